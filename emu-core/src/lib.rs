@@ -1,0 +1,4 @@
+//! The machine without hardware.
+#![forbid(unsafe_code)]
+
+pub mod cpu;

@@ -1,0 +1,2 @@
+//! Device models.
+#![forbid(unsafe_code)]

@@ -1,0 +1,2 @@
+//! Library half of `overture`.
+#![forbid(unsafe_code)]

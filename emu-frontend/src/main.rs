@@ -1,0 +1,3 @@
+//! The program `overture`.
+
+fn main() {}

@@ -1,0 +1,2 @@
+//! Guest programs.
+#![forbid(unsafe_code)]

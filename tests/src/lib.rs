@@ -1,0 +1,2 @@
+//! Shared helpers of the conformance tests.
+#![forbid(unsafe_code)]
