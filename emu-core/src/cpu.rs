@@ -1,1 +1,4 @@
 //! The ARM60.
+
+mod bus;
+pub use bus::{Abort, Bus, Stored};

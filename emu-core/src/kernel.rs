@@ -1,0 +1,5 @@
+//! What both operating-system personalities share, and the personalities.
+
+pub mod abi;
+pub mod call;
+pub mod portfolio;

@@ -1,0 +1,59 @@
+//! What a task owns and has open, in the order that its death undoes it (kernel sheet 4.4).
+
+use super::items::Item;
+use serde::{Deserialize, Serialize};
+
+/// One entry of a task's resource table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Resource {
+    /// The task owns the item.
+    Owned(Item),
+    /// The task has opened the item, once per entry.
+    Opened(Item),
+}
+
+/// Slots that are reused last-freed first, so that clean-up "from the last slot to the first"
+/// gives the shipped order.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Resources {
+    slots: Vec<Option<Resource>>,
+    free: Vec<u32>,
+}
+
+impl Resources {
+    /// Notes a resource.
+    pub fn add(&mut self, resource: Resource) {
+        match self.free.pop() {
+            Some(slot) => self.slots[slot as usize] = Some(resource),
+            None => self.slots.push(Some(resource)),
+        }
+    }
+
+    /// Forgets one entry for the resource; false if there is none.
+    pub fn remove(&mut self, resource: Resource) -> bool {
+        let place = self.slots.iter().position(|slot| *slot == Some(resource));
+        match place {
+            Some(slot) => {
+                self.slots[slot] = None;
+                self.free.push(slot as u32);
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// Whether there is an entry for the resource.
+    pub fn contains(&self, resource: Resource) -> bool {
+        self.slots.contains(&Some(resource))
+    }
+
+    /// The entry that clean-up takes next.
+    pub fn last(&self) -> Option<Resource> {
+        self.slots.iter().rev().flatten().next().copied()
+    }
+
+    /// Every entry, from the last slot to the first.
+    pub fn iter(&self) -> impl Iterator<Item = Resource> + '_ {
+        self.slots.iter().rev().flatten().copied()
+    }
+}

@@ -1,0 +1,72 @@
+//! What a blocked task waits for, as data.
+//!
+//! A blocking call is not a suspended host function: its handler returns a [`Wait`], and
+//! [`Portfolio::poll`](super::Portfolio::poll) is asked whether the wait is over, once at the
+//! call and again each time a signal has made the task ready and it gets the CPU.
+
+use super::items::Item;
+use serde::{Deserialize, Serialize};
+
+/// Why a task waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Wait {
+    /// WaitSignal.
+    Signal {
+        /// Any of these.
+        mask: u32,
+    },
+    /// WaitIO or DoIO on a signal-notified request.
+    Io {
+        /// The request.
+        ior: Item,
+    },
+    /// WaitIO or DoIO on a message-notified request.
+    IoMessage {
+        /// The request.
+        ior: Item,
+        /// Its completion message.
+        message: Item,
+        /// The port it will arrive at.
+        port: Item,
+    },
+    /// WaitPort for any message.
+    Port {
+        /// The port.
+        port: Item,
+    },
+    /// WaitPort for one message.
+    PortMessage {
+        /// The port.
+        port: Item,
+        /// The message.
+        message: Item,
+    },
+    /// LockItem.
+    Semaphore {
+        /// The semaphore.
+        semaphore: Item,
+    },
+    /// DeleteItem of another task, until it is gone.
+    Death {
+        /// The task that dies.
+        victim: Item,
+    },
+    /// DeleteItem of a request that its device still has to let go.
+    RequestAbort {
+        /// The request.
+        ior: Item,
+    },
+    /// ControlMem, until no device writes to the pages any more.
+    PagesQuiet {
+        /// First byte.
+        start: u32,
+        /// First byte after.
+        end: u32,
+        /// The command of the ControlMem call, to finish it.
+        command: u32,
+        /// Its task argument.
+        task: Item,
+    },
+    /// The caller itself is dying; its resources go one by one.
+    OwnDeath,
+}
