@@ -1,10 +1,26 @@
-//! The machine: CPU, memory, kernel, board, clock. State is a value.
+//! The machine: CPU, memory, kernel, board and the clock they are told. State is a value.
 
-use crate::kernel::abi::Fault;
+mod report;
+mod run;
+mod snapshot;
+
+pub use report::{FaultReport, Stop, StuckReport};
+pub use snapshot::{FORMAT_VERSION, SnapshotError};
+
+use crate::cpu::{Cpu, Engine};
+use crate::device::{Board, Bus};
+use crate::event::{Event, Rank, Target};
+use crate::kernel::call::{CallCx, Row};
+use crate::kernel::portfolio::Portfolio;
 use crate::kernel::portfolio::items::Item;
-use crate::quirks::Profile;
-use crate::time::{Tick, Video};
+use crate::loader::aif::Image;
+use crate::mem::Memory;
+use crate::quirks::{Profile, Quirks};
+use crate::time::{Tick, Ticks, Video};
+use crate::trace::Silent;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use thiserror::Error;
 
 /// What a machine is built with.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,45 +33,164 @@ pub struct Config {
     pub seed: u64,
     /// Whether a call that is missing ends the run.
     pub strict: bool,
+    /// Whether the plain reference interpreter runs the guest instead of the fast engine.
+    pub reference_cpu: bool,
 }
 
-/// Why a run ended.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Stop {
-    /// The main program ended with this status.
-    Exit(i32),
-    /// The main program died of a fault.
-    Fault(FaultReport),
-    /// Nothing can ever wake a task again.
-    Stuck(StuckReport),
-    /// The clock reached the limit.
-    Limit,
-    /// The sink asked for it.
-    Sink,
-    /// A call that is missing was made, and the machine is strict.
-    Missing(&'static str),
+impl Config {
+    /// The quirks of the profile.
+    pub fn quirks(&self) -> Quirks {
+        Quirks::of(self.profile)
+    }
 }
 
-/// A guest's mistake in the guest's terms.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FaultReport {
-    /// The task's number.
-    pub task: Item,
-    /// The task's name.
-    pub name: String,
-    /// The address of the instruction.
-    pub pc: u32,
-    /// What it did.
-    pub fault: Fault,
-    /// The last system call that the task made.
-    pub last_call: Option<&'static str>,
-    /// When.
-    pub at: Tick,
+/// A program could not be started.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum StartError {
+    /// The kernel refused it.
+    #[error("the kernel refused to start {name}: {reason}")]
+    Refused {
+        /// The program's name.
+        name: String,
+        /// The kernel's error, in words.
+        reason: String,
+    },
+    /// The command line does not fit.
+    #[error(
+        "the command line has {length} bytes; a guest gets at most {max}: shorten the arguments"
+    )]
+    CommandLine {
+        /// Its length in bytes.
+        length: usize,
+        /// The most there can be.
+        max: usize,
+    },
+    /// An image that cannot be moved wants memory that is taken.
+    #[error(
+        "{name} is linked to run at {base:#x} only, and that memory is not free; link it relocatable"
+    )]
+    Placed {
+        /// The program's name.
+        name: String,
+        /// Where it wants to be.
+        base: u32,
+    },
 }
 
-/// Every task with what it waits for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct StuckReport {
-    /// One line a task, such as `main waits for signal 0x100 (WaitSignal)`.
-    pub tasks: Vec<String>,
+/// A console with one operating system on it.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Machine<B> {
+    config: Config,
+    now: Tick,
+    /// Until then the CPU works for the kernel, or a device has the bus: no guest code runs.
+    busy_until: Tick,
+    cpu: Cpu,
+    /// Decoded instructions: a cache, not state.
+    #[serde(skip)]
+    engine: Engine,
+    mem: Memory,
+    kernel: Portfolio,
+    board: B,
+    bus: Bus,
+    /// Vertical blanks since power-on.
+    fields: u64,
+    /// SHA-256 of the program that was loaded.
+    program: [u8; 32],
+}
+
+impl<B: Board> Machine<B> {
+    /// A machine at power-on, its system ready for a program.
+    pub fn new(mut board: B, config: Config) -> Machine<B> {
+        let mut mem = Memory::new();
+        let kernel = Portfolio::new(&mut mem, &mut board, config.quirks(), config.seed);
+        let mut bus = Bus::default();
+        bus.events.schedule(
+            Rank::FIELD,
+            Event {
+                at: board.field_start(1),
+                target: Target::Field,
+                tag: 0,
+                data: 1,
+            },
+        );
+        Machine {
+            config,
+            now: Tick::default(),
+            busy_until: Tick::default(),
+            cpu: Cpu::user(),
+            engine: Engine::default(),
+            mem,
+            kernel,
+            board,
+            bus,
+            fields: 0,
+            program: [0; 32],
+        }
+    }
+
+    /// Places a program in memory and makes its task, which becomes the machine's main program.
+    /// `command_line` holds the program's own path as its first word.
+    pub fn load_program(
+        &mut self,
+        image: &Image,
+        name: &str,
+        command_line: &[u8],
+    ) -> Result<Item, StartError> {
+        self.program = Sha256::digest(&image.bytes).into();
+        let mut cx = CallCx {
+            now: self.now,
+            mem: &mut self.mem,
+            board: &mut self.board,
+            bus: &mut self.bus,
+            sink: &mut Silent,
+            charge: Ticks(0),
+        };
+        self.kernel
+            .start_program(&mut cx, image, name, command_line)
+    }
+
+    /// What the machine was built with.
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// The present instant.
+    pub fn now(&self) -> Tick {
+        self.now
+    }
+
+    /// Vertical blanks since power-on.
+    pub fn fields(&self) -> u64 {
+        self.fields
+    }
+
+    /// Guest memory.
+    pub fn memory(&self) -> &Memory {
+        &self.mem
+    }
+
+    /// The kernel.
+    pub fn kernel(&self) -> &Portfolio {
+        &self.kernel
+    }
+
+    /// Guest instructions executed since this value was made; not part of the state.
+    pub fn instructions(&self) -> u64 {
+        self.engine.instructions()
+    }
+
+    /// System calls and folio calls made so far.
+    pub fn calls_made(&self) -> u64 {
+        self.kernel.calls_made().map(|(_, count)| count).sum()
+    }
+
+    /// How often each call was made.
+    pub fn call_counts(&self) -> Vec<(&'static Row, u64)> {
+        self.kernel.calls_made().collect()
+    }
+
+    /// Names of the calls that were made and are missing.
+    pub fn missing_calls(&self) -> Vec<String> {
+        self.kernel.missing_calls().map(str::to_owned).collect()
+    }
 }

@@ -2,14 +2,16 @@
 //!
 //! | module | what it answers |
 //! |---|---|
-//! | `boot` | KernelBase, folio bases, vector tables, system items |
-//! | `create`, `items`, `tags`, `resources` | CreateSizedItem and the life of items |
+//! | `boot`, `startup` | KernelBase, folio bases, vector tables; a program's first instruction |
+//! | `dispatch`, `calllog` | from a trap to its handler and back; calls in words |
+//! | `create`, `items`, `tags`, `resources` | the life of items |
 //! | `tasks`, `schedule`, `signals`, `wait` | tasks, threads, who runs, who waits |
 //! | `ports`, `messages`, `semaphores` | talking to each other |
 //! | `io`, `devices` | IOReqs over the neutral device layer |
 //! | `memory`, `heap` | pages, pools, free lists; kernel memory |
 //! | `list`, `lists` | list operations, and the vectors that offer them |
 //! | `console`, `format`, `errors` | printing and error texts |
+//! | `services` | time, random numbers, refused privileged calls |
 //! | `folios` | rows of folios whose calls are not written yet |
 //!
 //! What a guest can see is in guest memory and nowhere else (`structs`); this value holds what
@@ -22,23 +24,71 @@ pub mod structs;
 pub mod tasks;
 pub mod wait;
 
+mod boot;
+mod calllog;
+mod console;
+mod create;
+mod devices;
+mod dispatch;
+mod folios;
+mod format;
 mod heap;
+mod io;
+mod lists;
 mod memory;
+mod messages;
+mod ports;
 mod resources;
+mod schedule;
+mod semaphores;
+mod services;
+mod signals;
+mod startup;
+mod tags;
 
+#[cfg(test)]
+mod rig;
+
+pub use self::dispatch::CallKey;
+
+use self::console::ConsoleState;
+use self::devices::DeviceItem;
 use self::items::{Item, ItemTable};
-use self::structs::KernelBase;
+use self::structs::{KernelBase, TimerDevice};
 use self::tasks::{Ending, TaskState};
-use crate::device::{DeviceId, ReqId};
+use crate::device::ReqId;
 use crate::kernel::call::Row;
+use crate::machine::FaultReport;
 use crate::mem::GuestPtr;
 use crate::quirks::Quirks;
 use crate::time::Tick;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// The call rows of every module.
-pub const TABLES: &[&[Row]] = &[];
+pub const TABLES: &[&[Row]] = &[
+    tasks::HOST_CALLS,
+    create::CALLS,
+    signals::CALLS,
+    schedule::CALLS,
+    semaphores::CALLS,
+    ports::CALLS,
+    messages::CALLS,
+    io::CALLS,
+    tasks::CALLS,
+    memory::CALLS,
+    lists::CALLS,
+    tags::CALLS,
+    console::CALLS,
+    services::CALLS,
+    folios::GRAPHICS,
+    folios::FILE,
+    folios::AUDIO,
+    folios::OPERAMATH,
+    folios::INTERNATIONAL,
+    folios::COMPRESSION,
+    folios::JSTRING,
+];
 
 /// The kernel's side of the machine.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -48,18 +98,32 @@ pub struct Portfolio {
     heap: heap::Heap,
     items: ItemTable,
     kernel_base: GuestPtr<KernelBase>,
+    timer_device: GuestPtr<TimerDevice>,
+    /// Where a program's first function returns to.
+    exit_stub: u32,
     tasks: BTreeMap<Item, TaskState>,
     /// Ready tasks: highest priority first, equal ones in the order they became ready.
     ready: VecDeque<Item>,
     current: Option<Item>,
     reschedule: bool,
     quantum_end: Tick,
+    last_dispatched: Option<Item>,
+    /// The program whose write permissions memory has now.
+    loaded_permissions: Option<Item>,
+    /// Who waits for each locked semaphore, in order.
+    lock_queues: BTreeMap<Item, Vec<Item>>,
     /// Pending requests, and the request object of each.
     pending: BTreeMap<ReqId, Item>,
+    /// Requests that are being aborted because a beat could not be delivered, and why.
+    beat_errors: BTreeMap<ReqId, i32>,
     next_request: u64,
-    devices: BTreeMap<Item, DeviceId>,
-    /// The program that was started last by the host; its end is the machine's end.
+    devices: BTreeMap<Item, DeviceItem>,
+    console: ConsoleState,
+    /// The program that the host started; its end is the machine's end.
     main: Item,
     ending: Option<Ending>,
+    last_fault: Option<FaultReport>,
     random: u64,
+    calls_made: BTreeMap<CallKey, u64>,
+    missing: BTreeSet<String>,
 }

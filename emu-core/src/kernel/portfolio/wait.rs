@@ -56,6 +56,11 @@ pub enum Wait {
         /// The request.
         ior: Item,
     },
+    /// CloseItem of a device whose requests still have to be let go.
+    Close {
+        /// The device.
+        item: Item,
+    },
     /// ControlMem, until no device writes to the pages any more.
     PagesQuiet {
         /// First byte.

@@ -1,0 +1,95 @@
+//! Device and driver items: how programs see the board's devices.
+
+use super::Portfolio;
+use super::errors::Status;
+use super::items::{Item, NewItem};
+use super::structs::node_type::{DEVICENODE, DRIVERNODE};
+use super::structs::{Device, Driver, IOReq, KernelBase, TimerDevice};
+use crate::device::{Board, DeviceId, Rank};
+use crate::mem::{GuestPtr, GuestType, Memory};
+use serde::{Deserialize, Serialize};
+
+/// The board's side of a device item.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeviceItem {
+    /// Which device.
+    pub id: DeviceId,
+    /// Commands it knows.
+    pub commands: u8,
+    /// Order of its events.
+    pub rank: Rank,
+}
+
+impl Portfolio {
+    /// Makes the items of every device on the board.
+    pub(crate) fn boot_devices(
+        &mut self,
+        mem: &mut Memory,
+        board: &mut dyn Board,
+    ) -> Result<(), Status> {
+        for n in 0..board.device_count() {
+            let id = DeviceId(n);
+            let Some(info) = board.device(id).map(|device| device.info()) else {
+                continue;
+            };
+            let node = |kind, size| NewItem {
+                subsystem: 1,
+                kind,
+                size,
+                name: Some(info.name.as_bytes().to_vec()),
+                version: 24,
+                revision: 225,
+                ..NewItem::default()
+            };
+            let driver_item = self.new_item(mem, &node(DRIVERNODE, Driver::SIZE))?;
+            let driver: GuestPtr<Driver> = self.item_of(mem, driver_item, DRIVERNODE)?;
+            mem.poke(driver.at(Driver::drv_OpenCnt), 1);
+            mem.poke(driver.at(Driver::drv_MaxCommands), info.commands);
+            self.enlist(mem, KernelBase::kb_Drivers, driver_item);
+
+            let is_timer = info.name == "timer";
+            let (size, request_size) = if is_timer {
+                (TimerDevice::SIZE, IOReq::SIZE + 8)
+            } else {
+                (Device::SIZE, IOReq::SIZE)
+            };
+            let item = self.new_item(mem, &node(DEVICENODE, size))?;
+            let device: GuestPtr<Device> = self.item_of(mem, item, DEVICENODE)?;
+            mem.poke(device.at(Device::dev_Driver), driver);
+            mem.poke(device.at(Device::dev_MaxUnitNum), info.max_unit);
+            mem.poke(device.at(Device::dev_IOReqSize), request_size);
+            self.init_list(mem, device.at(Device::dev_IOReqs));
+            self.enlist(mem, KernelBase::kb_Devices, item);
+            let known = DeviceItem {
+                id,
+                commands: info.commands,
+                rank: info.rank,
+            };
+            self.devices.insert(item, known);
+            if is_timer {
+                self.timer_device = device.cast();
+            }
+        }
+        Ok(())
+    }
+
+    /// Keeps the count of vertical blanks in the timer's item current: programs read it there.
+    pub(crate) fn publish_field_count(&mut self, mem: &mut Memory, count: u64) {
+        let timer = self.timer_device;
+        if !timer.is_null() {
+            let overflow = timer.at(TimerDevice::timerdev_VBlankCountOverFlow);
+            mem.poke(overflow, (count >> 32) as u32);
+            mem.poke(timer.at(TimerDevice::timerdev_VBlankCount), count as u32);
+        }
+    }
+
+    /// The name of the device that a request belongs to.
+    pub(crate) fn device_name_of(&self, mem: &Memory, ior: Item) -> String {
+        let Ok(ptr) = self.item_of::<IOReq>(mem, ior, super::structs::node_type::IOREQNODE) else {
+            return String::new();
+        };
+        let device = mem.peek(ptr.at(IOReq::io_Dev));
+        let node = device.cast::<super::structs::ItemNode>();
+        mem.show_string(mem.peek(node.at(super::structs::ItemNode::n_Name)))
+    }
+}

@@ -1,0 +1,203 @@
+//! The run loop: the one place where time passes.
+//!
+//! ```text
+//! loop
+//!   due events -> devices;  what devices said -> kernel
+//!   the kernel decides who has the CPU            (the only switching point)
+//!   until = min(limit, next event, end of the quantum)
+//!   kernel or bus master at work?  time passes, no guest code
+//!   nobody runnable?               time jumps; nothing that could wake anybody = stuck
+//!   else the CPU runs -> Until | trap -> handler | fault -> the task dies
+//! ```
+
+use super::report::{Stop, StuckReport};
+use super::{FaultReport, Machine};
+use crate::cpu::Exit;
+use crate::device::{Board, DeviceCx, DeviceId};
+use crate::event::{Event, Rank, Target};
+use crate::kernel::abi::Fault;
+use crate::kernel::call::CallCx;
+use crate::kernel::portfolio::tasks::Ending;
+use crate::mem::{BadAccess, MEMORY_END, Refusal};
+use crate::time::{Tick, Ticks};
+use crate::trace::Sink;
+
+impl<B: Board> Machine<B> {
+    /// Runs until the program ends, something stops it, or the clock reaches `limit`.
+    pub fn run(&mut self, limit: Tick, sink: &mut dyn Sink) -> Stop {
+        loop {
+            self.handle_due_events();
+            self.enter_kernel(sink, |kernel, cx| kernel.deliver(cx));
+            if self.now >= self.kernel.quantum_end() {
+                let at = self.kernel.quantum_end();
+                self.kernel.quantum_expired(&self.mem, at);
+            }
+            if self.now >= self.busy_until {
+                self.enter_kernel(sink, |kernel, cx| kernel.schedule(cx));
+            }
+            if let Some(stop) = self.verdict(limit, sink) {
+                return stop;
+            }
+            let until = limit
+                .min(self.bus.events.next_tick())
+                .min(self.kernel.quantum_end());
+            if self.now < self.busy_until {
+                self.now = until.min(self.busy_until);
+            } else if self.kernel.has_runnable() {
+                self.run_guest(until, sink);
+            } else if self.can_anything_wake() {
+                self.now = until;
+            } else {
+                return Stop::Stuck(self.stuck_report());
+            }
+        }
+    }
+
+    /// Gives the CPU to the current task until `until` or its next trap.
+    fn run_guest(&mut self, until: Tick, sink: &mut dyn Sink) {
+        let Some(registers) = self.kernel.registers_mut() else {
+            return;
+        };
+        registers.load_into(&mut self.cpu);
+        let exit = if self.config.reference_cpu {
+            self.engine
+                .run_reference(&mut self.cpu, &mut self.mem, &mut self.now, until)
+        } else {
+            self.engine
+                .run(&mut self.cpu, &mut self.mem, &mut self.now, until)
+        };
+        registers.save_from(&self.cpu);
+        let fault = match exit {
+            Exit::Until | Exit::Breakpoint(_) => None,
+            Exit::Swi(number) => {
+                self.enter_kernel(sink, |kernel, cx| kernel.trap(cx, number));
+                None
+            }
+            Exit::Undefined(word) => {
+                registers_back_one(self.kernel.registers_mut());
+                Some(Fault::Undefined { word })
+            }
+            Exit::PrefetchAbort(addr) => Some(Fault::Fetch { addr }),
+            Exit::DataAbort { addr, write } => Some(Fault::Access(BadAccess {
+                addr,
+                write,
+                why: if addr < MEMORY_END {
+                    Refusal::NotWritable
+                } else {
+                    Refusal::NoMemory
+                },
+            })),
+        };
+        if let Some(addr) = self.mem.take_low_load() {
+            self.enter_kernel(sink, |kernel, cx| kernel.report_low_load(cx, addr));
+        }
+        if let Some(fault) = fault {
+            self.enter_kernel(sink, |kernel, cx| kernel.fault(cx, fault));
+        }
+    }
+
+    /// Lets the kernel work; what that costs keeps the CPU busy.
+    fn enter_kernel(
+        &mut self,
+        sink: &mut dyn Sink,
+        work: impl FnOnce(&mut crate::kernel::portfolio::Portfolio, &mut CallCx<'_>),
+    ) {
+        let mut cx = CallCx {
+            now: self.now,
+            mem: &mut self.mem,
+            board: &mut self.board,
+            bus: &mut self.bus,
+            sink,
+            charge: Ticks(0),
+        };
+        work(&mut self.kernel, &mut cx);
+        let charge = cx.charge;
+        let stall = std::mem::take(&mut self.bus.stall);
+        if charge.0 + stall.0 > 0 {
+            self.busy_until = self.busy_until.max(self.now) + charge + stall;
+        }
+    }
+
+    fn handle_due_events(&mut self) {
+        while let Some(event) = self.bus.events.pop_due(self.now) {
+            match event.target {
+                Target::Field => self.begin_field(event),
+                Target::Device(id) => self.with_device(id, |device, cx| device.event(event, cx)),
+            }
+        }
+    }
+
+    fn begin_field(&mut self, event: Event) {
+        self.fields = event.data;
+        let next = event.data + 1;
+        self.bus.events.schedule(
+            Rank::FIELD,
+            Event {
+                at: self.board.field_start(next),
+                data: next,
+                ..event
+            },
+        );
+        for n in 0..self.board.device_count() {
+            self.with_device(DeviceId(n), |device, cx| device.field(event.data, cx));
+        }
+    }
+
+    fn with_device(
+        &mut self,
+        id: DeviceId,
+        work: impl FnOnce(&mut dyn crate::device::Device, &mut DeviceCx<'_>),
+    ) {
+        if let Some(device) = self.board.device(id) {
+            let rank = device.info().rank;
+            let mut cx = DeviceCx::new(self.now, id, rank, &mut self.mem, &mut self.bus);
+            work(device, &mut cx);
+        }
+    }
+
+    /// Why the run should end now, if it should.
+    fn verdict(&self, limit: Tick, sink: &dyn Sink) -> Option<Stop> {
+        match self.kernel.ending() {
+            Some(Ending::Exit { status }) => return Some(Stop::Exit(status)),
+            Some(Ending::Fault { fault }) => {
+                let report = self.kernel.last_fault().cloned();
+                return Some(Stop::Fault(report.unwrap_or_else(|| FaultReport {
+                    fault,
+                    ..FaultReport::default()
+                })));
+            }
+            None => (),
+        }
+        if self.config.strict
+            && let Some(name) = self.kernel.missing_calls().next()
+        {
+            return Some(Stop::Missing(name.to_owned()));
+        }
+        if sink.wants_stop() {
+            return Some(Stop::Sink);
+        }
+        (self.now >= limit).then_some(Stop::Limit)
+    }
+
+    /// Whether any request could still end or beat by itself.
+    fn can_anything_wake(&mut self) -> bool {
+        !self.bus.outbox.is_empty()
+            || (0..self.board.device_count()).any(|n| {
+                let device = self.board.device(DeviceId(n));
+                device.is_some_and(|device| !device.pending().is_empty())
+            })
+    }
+
+    fn stuck_report(&self) -> StuckReport {
+        StuckReport {
+            tasks: self.kernel.describe_tasks(&self.mem),
+        }
+    }
+}
+
+/// An undefined instruction leaves the program counter behind it; the report wants it on it.
+fn registers_back_one(registers: Option<&mut crate::kernel::abi::Registers>) {
+    if let Some(registers) = registers {
+        registers.step_back();
+    }
+}
