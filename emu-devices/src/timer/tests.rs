@@ -4,6 +4,7 @@
 mod checks;
 mod fields;
 mod micros;
+mod model;
 
 mod state;
 
