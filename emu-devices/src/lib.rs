@@ -1,2 +1,10 @@
-//! Device models.
+//! Device models of the console, and the board that carries them.
+//!
+//! A device knows no operating system: it is given [`emu_core::device::Request`]s and answers
+//! with completions and notices. Every device keeps the same file names: `x.rs` (state and the
+//! `Device` implementation), `x/commands.rs` (what each command checks and starts),
+//! `x/timing.rs` (when it ends), `x/tests.rs`.
 #![forbid(unsafe_code)]
+
+pub mod board;
+pub mod timer;

@@ -1,0 +1,71 @@
+//! The board of the console: which devices there are, and their numbers.
+
+use crate::timer::Timer;
+use emu_core::device::{Board, Device, DeviceId};
+use emu_core::quirks::Quirks;
+use emu_core::time::{Tick, Video};
+use serde::{Deserialize, Serialize};
+
+/// Device number of the timer.
+pub const TIMER: DeviceId = DeviceId(0);
+
+/// The console's devices.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConsoleBoard {
+    video: Video,
+    timer: Timer,
+}
+
+impl ConsoleBoard {
+    /// A board at power-on.
+    pub fn new(video: Video, quirks: Quirks) -> ConsoleBoard {
+        ConsoleBoard {
+            video,
+            timer: Timer::new(video, quirks),
+        }
+    }
+}
+
+impl Board for ConsoleBoard {
+    fn device_count(&self) -> u8 {
+        1
+    }
+
+    fn device(&mut self, id: DeviceId) -> Option<&mut dyn Device> {
+        match id {
+            TIMER => Some(&mut self.timer),
+            _ => None,
+        }
+    }
+
+    fn field_start(&self, k: u64) -> Tick {
+        self.video.field_start(k)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_number_below_the_count_is_a_device_with_a_name_of_its_own() {
+        let mut board = ConsoleBoard::new(Video::Ntsc, Quirks::default());
+        let count = board.device_count();
+        let names: Vec<_> = (0..=u8::MAX)
+            .filter_map(|id| Some(board.device(DeviceId(id))?.info().name))
+            .collect();
+        assert_eq!(names, ["timer"]);
+        assert_eq!(names.len(), usize::from(count));
+        assert!(board.device(TIMER).is_some());
+    }
+
+    #[test]
+    fn fields_follow_the_television_standard() {
+        let starts = |video| {
+            let board = ConsoleBoard::new(video, Quirks::default());
+            [1, 2, 3, 4].map(|k| board.field_start(k).0)
+        };
+        assert_eq!(starts(Video::Ntsc), [208_541, 417_083, 625_625, 834_166]);
+        assert_eq!(starts(Video::Pal), [250_000, 500_000, 750_000, 1_000_000]);
+    }
+}
