@@ -26,6 +26,9 @@ mod heap;
 mod memory;
 mod resources;
 
+#[cfg(test)]
+mod rig;
+
 use self::items::{Item, ItemTable};
 use self::structs::KernelBase;
 use self::tasks::{Ending, TaskState};
@@ -38,7 +41,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, VecDeque};
 
 /// The call rows of every module.
-pub const TABLES: &[&[Row]] = &[];
+pub const TABLES: &[&[Row]] = &[memory::CALLS];
 
 /// The kernel's side of the machine.
 #[derive(Clone, Debug, Serialize, Deserialize)]
