@@ -23,8 +23,10 @@ pub mod tasks;
 pub mod wait;
 
 mod heap;
+mod lists;
 mod memory;
 mod resources;
+mod tags;
 
 #[cfg(test)]
 mod rig;
@@ -41,7 +43,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, VecDeque};
 
 /// The call rows of every module.
-pub const TABLES: &[&[Row]] = &[memory::CALLS];
+pub const TABLES: &[&[Row]] = &[lists::CALLS, memory::CALLS, tags::CALLS];
 
 /// The kernel's side of the machine.
 #[derive(Clone, Debug, Serialize, Deserialize)]
