@@ -22,6 +22,7 @@ pub mod structs;
 pub mod tasks;
 pub mod wait;
 
+mod format;
 mod heap;
 mod lists;
 mod memory;
