@@ -191,19 +191,21 @@ impl<'a> Links<'a> {
     }
 
     /// SetNodePri: finds the node's list, sets the priority and sorts it in again; returns the
-    /// old priority.
+    /// old priority. A node on no list, or in a loop of nodes, only gets the priority.
     pub fn set_priority(&mut self, node: GuestPtr<Node>, priority: u8) -> Result<u8, BadAccess> {
         let old = self.priority(node)?;
         let mut end = node;
+        let mut ended = false;
         for _ in 0..LONGEST_WALK {
             let next = self.get(end.at(Node::n_Next))?;
             if next.is_null() {
+                ended = true;
                 break;
             }
             end = next;
         }
         self.set(node.at(Node::n_Priority), priority)?;
-        if end != node {
+        if ended && end != node {
             let list = end.byte_add(List::ListAnchor_filler.offset().wrapping_neg());
             self.remove(node)?;
             self.insert_from_tail(list.cast(), node)?;

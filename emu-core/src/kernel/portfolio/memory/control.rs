@@ -1,0 +1,168 @@
+//! ControlMem: who owns pages and who may write them (kernel sheet 8.5).
+
+use super::Portfolio;
+use super::pools::{Access, Pool};
+use crate::device::{DeviceCx, ReqId};
+use crate::kernel::abi::{IntoReply, Trouble};
+use crate::kernel::call::{Answer, CallCx, Flow};
+use crate::kernel::portfolio::errors::{BAD_MEM_CMD, BADITEM, BADPTR, Status};
+use crate::kernel::portfolio::items::Item;
+use crate::kernel::portfolio::structs::{IOBuf, IOInfo, IOReq, ItemNode, List, node_type};
+use crate::kernel::portfolio::wait::Wait;
+use crate::mem::{GuestPtr, MEMORY_END, Memory};
+
+const NOWRITE: u32 = 1;
+const OKWRITE: u32 = 2;
+const GIVE: u32 = 3;
+/// GIVE as ScavengeMem uses it; the same to the pages.
+const GIVE_SCAVENGED: u32 = 4;
+
+impl Portfolio {
+    /// The request objects whose pending request receives into `[start, end)`.
+    pub(crate) fn requests_into(&self, mem: &Memory, start: u32, end: u32) -> Vec<Item> {
+        let into = |(_, ior): &(ReqId, Item)| {
+            let Ok(request) = self.item_of::<IOReq>(mem, *ior, node_type::IOREQNODE) else {
+                return false;
+            };
+            let recv = request.at(IOReq::io_Info).at(IOInfo::ioi_Recv);
+            let buffer = mem.peek(recv.at(IOBuf::iob_Buffer));
+            let len = mem.peek(recv.at(IOBuf::iob_Len)).max(0) as u32;
+            len > 0 && buffer < end && buffer.saturating_add(len) > start
+        };
+        let pending = self.pending.iter().map(|(&id, &ior)| (id, ior));
+        pending.filter(into).map(|(_, ior)| ior).collect()
+    }
+
+    /// Asks the devices to end what they write into `[start, end)`; the completions arrive
+    /// through the outbox.
+    fn abort_requests_into(&mut self, cx: &mut CallCx<'_>, start: u32, end: u32) {
+        let hit = self.requests_into(cx.mem, start, end);
+        let pending: Vec<(ReqId, Item)> = self
+            .pending
+            .iter()
+            .filter(|(_, ior)| hit.contains(ior))
+            .map(|(&id, &ior)| (id, ior))
+            .collect();
+        for (id, ior) in pending {
+            let Ok(request) = self.item_of::<IOReq>(cx.mem, ior, node_type::IOREQNODE) else {
+                continue;
+            };
+            let device = cx.mem.peek(request.at(IOReq::io_Dev)).cast::<ItemNode>();
+            let device = cx.mem.peek(device.at(ItemNode::n_Item));
+            let Some(&device) = self.devices.get(&device) else {
+                continue;
+            };
+            if let Some(model) = cx.board.device(device) {
+                let rank = model.info().rank;
+                let mut device_cx = DeviceCx::new(cx.now, device, rank, cx.mem, cx.bus);
+                model.abort(id, &mut device_cx);
+            }
+        }
+    }
+
+    /// Carries a checked ControlMem out. Called again with the fields of [`Wait::PagesQuiet`]
+    /// once [`Portfolio::requests_into`] is empty for them.
+    pub(crate) fn finish_control_mem(
+        &mut self,
+        mem: &mut Memory,
+        start: u32,
+        end: u32,
+        command: u32,
+        task: Item,
+    ) -> Result<(), Trouble> {
+        let len = end - start;
+        let others = self.target(mem, task)?;
+        let caller = self.current_memory(mem).ok_or(BADPTR)?;
+        match command {
+            NOWRITE => {
+                let all = match others {
+                    Some(lists) => vec![lists],
+                    None => self.all_memory(mem),
+                };
+                for lists in all {
+                    self.mark_pages(mem, lists, start, len, None, Some(false));
+                }
+            }
+            OKWRITE => {
+                if let Some(lists) = others {
+                    self.mark_pages(mem, lists, start, len, None, Some(true));
+                }
+            }
+            _ => {
+                // The call may have waited: what was the caller's may be so no more.
+                if !self.owns_pages(mem, caller, start, end) {
+                    return Err(BADPTR.into());
+                }
+                for pair in self.pools_of(mem, caller) {
+                    let pool = Pool::of_kernel(mem, caller, pair, Access::Kernel);
+                    // Kernel access refuses nothing.
+                    let _ = pool.cut(mem, start, end);
+                }
+                match others {
+                    Some(lists) => {
+                        self.mark_pages(mem, caller, start, len, Some(false), Some(false));
+                        self.own_pages(mem, lists, start, len, true);
+                    }
+                    None => self.return_pages(mem, caller, start, len),
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The memory of the task that a ControlMem is about; none for task 0.
+    fn target(&self, mem: &Memory, task: Item) -> Result<Option<GuestPtr<List>>, Status> {
+        if task == Item::NONE {
+            return Ok(None);
+        }
+        self.memory_of(mem, task).map(Some).ok_or(BADITEM)
+    }
+}
+
+pub(super) fn control_mem(
+    k: &mut Portfolio,
+    cx: &mut CallCx<'_>,
+    p: u32,
+    size: i32,
+    command: u32,
+    task: Item,
+) -> Answer {
+    let done = Ok(Flow::Done(0_u32.into_reply()));
+    if size <= 0 {
+        return done;
+    }
+    let end = p.checked_add(size as u32).filter(|&end| end <= MEMORY_END);
+    let (Some(end), Some(first), Some(last), Some(caller)) = (
+        end,
+        k.header_of(cx.mem, p),
+        end.and_then(|end| k.header_of(cx.mem, end - 1)),
+        k.current_memory(cx.mem),
+    ) else {
+        return Err(BADPTR.into());
+    };
+    // The whole pages that are touched.
+    let start = p / first.page * first.page;
+    let end = end.next_multiple_of(last.page);
+    if !k.owns_pages(cx.mem, caller, start, end) {
+        return Err(BADPTR.into());
+    }
+    let target = k.target(cx.mem, task)?;
+    match command {
+        NOWRITE | GIVE | GIVE_SCAVENGED => {}
+        OKWRITE if target.is_some() => {}
+        _ => return Err(BAD_MEM_CMD.into()),
+    }
+    if command != OKWRITE {
+        k.abort_requests_into(cx, start, end);
+        if !k.requests_into(cx.mem, start, end).is_empty() {
+            return Ok(Flow::Block(Wait::PagesQuiet {
+                start,
+                end,
+                command,
+                task,
+            }));
+        }
+    }
+    k.finish_control_mem(cx.mem, start, end, command, task)?;
+    done
+}
