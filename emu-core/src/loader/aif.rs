@@ -410,7 +410,7 @@ mod tests {
     fn program() -> Vec<u8> {
         let mut bytes = vec![0; 0x160];
         put(&mut bytes, DECOMPRESS, 0xE1A0_0000);
-        put(&mut bytes, RELOCATE, 0xEB00_0000 | (0x140 - 0xC) / 4);
+        put(&mut bytes, RELOCATE, 0xEB00_0000 | ((0x140 - 0xC) / 4));
         put(&mut bytes, 0x08, 0xEB00_000C);
         put(&mut bytes, 0x0C, 0xEB00_003B);
         put(&mut bytes, EXIT, EXIT_WORD);
