@@ -16,6 +16,7 @@ pub mod cpu;
 pub mod device;
 pub mod event;
 pub mod kernel;
+pub mod loader;
 pub mod machine;
 pub mod mem;
 pub mod quirks;

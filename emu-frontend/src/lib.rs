@@ -1,2 +1,105 @@
-//! Library half of `overture`.
+//! Library half of `overture`: everything that can be tested without a process.
+//!
+//! | module | what it does |
+//! |---|---|
+//! | [`cli`] | the command line, and its errors as one line each |
+//! | [`config`] | the command line's wishes as the values a run needs |
+//! | [`program`] | finds and reads the program: file, folder, built-in ROM |
+//! | [`until`] | the conditions that end a run |
+//! | [`session`] | one machine with one program in it, from start to end |
+//! | [`sink`] | guest text, call log and warnings on their way out |
+//! | [`headless`] | `run` without a window |
+//! | [`report`] | how a run ended, for people and as JSON |
+//! | [`explain`], [`calls`], [`bench`] | the other commands |
 #![forbid(unsafe_code)]
+
+pub mod bench;
+pub mod calls;
+pub mod cli;
+pub mod config;
+pub mod explain;
+pub mod headless;
+pub mod output;
+pub mod program;
+pub mod progress;
+pub mod report;
+pub mod session;
+pub mod sink;
+pub mod until;
+
+use cli::{Command, RomsArgs};
+use output::Output;
+use report::Status;
+use std::ffi::OsString;
+use std::io::{self, Write};
+
+/// What `log` shows unless `RUST_LOG` says otherwise.
+pub const DEFAULT_LOG_FILTER: &str = "warn,overture=info,emu_core=info,emu_devices=info";
+
+/// Runs the program with a command line; the result is the exit status of the process.
+pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Status {
+    let cli = match cli::parse(arguments) {
+        Ok(cli) => cli,
+        Err(cli::Refusal::Help(text)) => {
+            let mut out = Output::new(io::stdout().lock());
+            out.write(&text);
+            return out.finish();
+        }
+        Err(cli::Refusal::Usage(line)) => return refuse(&line),
+    };
+    start_log(cli.verbose);
+    match cli.command {
+        None => headless::run(&cli.run, cli.verbose),
+        Some(Command::Run(args)) => headless::run(&args, cli.verbose),
+        Some(Command::Explain(args)) => explain::run(&args),
+        Some(Command::Calls(args)) => calls::run(&args),
+        Some(Command::Bench(args)) => bench::run(&args),
+        Some(Command::Roms(args)) => roms_list(&args),
+        Some(Command::Trace(_)) => refuse("trace is not in this version; traces come later"),
+        Some(Command::Debug(_)) => refuse("debug is not in this version; the debugger comes later"),
+        Some(Command::Disc(_)) => refuse("disc is not in this version; disc images come later"),
+    }
+}
+
+/// One line on standard error, and the status of a usage error.
+pub fn refuse(line: &str) -> Status {
+    complain(line);
+    Status::Usage
+}
+
+/// One line on standard error; a closed one is nobody's problem.
+pub(crate) fn complain(line: &str) {
+    let _ = writeln!(io::stderr(), "overture: {line}");
+}
+
+fn start_log(verbose: u8) {
+    let filter = match verbose {
+        0 => DEFAULT_LOG_FILTER,
+        1 => "debug",
+        _ => "trace",
+    };
+    let env = env_logger::Env::default().default_filter_or(filter);
+    // A second logger in the same process (tests) is no reason to stop.
+    let _ = env_logger::Builder::from_env(env)
+        .format(|to, record| {
+            let level = record.level().as_str().to_ascii_lowercase();
+            writeln!(to, "overture: {level}: {}", record.args())
+        })
+        .try_init();
+}
+
+fn roms_list(args: &RomsArgs) -> Status {
+    let mut out = Output::new(io::stdout().lock());
+    if args.json {
+        let rows: Vec<_> = roms::all()
+            .iter()
+            .map(|rom| serde_json::json!({ "name": rom.name, "about": rom.about }))
+            .collect();
+        out.line(&serde_json::Value::from(rows).to_string());
+    } else {
+        for rom in roms::all() {
+            out.line(&format!("{:<18} {}", rom.name, rom.about));
+        }
+    }
+    out.finish()
+}

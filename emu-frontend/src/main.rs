@@ -1,3 +1,8 @@
 //! The program `overture`.
+#![forbid(unsafe_code)]
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    emu_frontend::main(std::env::args_os()).into()
+}

@@ -1,0 +1,445 @@
+//! The command line, and its errors as one line each.
+
+use crate::until::Until;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{ArgAction, Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use std::ffi::{OsStr, OsString};
+
+const AFTER_HELP: &str = "\
+IMAGE is an AIF program, a folder with a LaunchMe, or rom:NAME for a built-in program
+(`overture roms` lists them); without IMAGE the built-in demonstration runs.
+
+This version has no window, no sound and no discs; the commands trace, debug and disc come later.
+
+Exit status: 0 the guest ended with status 0, or a condition of --until was met; 1 the guest
+ended with another status; 2 wrong usage or unreadable file; 3 the program died of a fault;
+4 stuck: nothing can ever wake the guest; 5 the limit of simulated time was reached.";
+
+const UNTIL_HELP: &str = "\
+When to stop; may be given several times, the first condition that is met counts:
+exit (whenever that is), stuck, vbl:N (vertical blank N), time:SECONDS (simulated) or
+text:STRING (printed by the guest). Without a condition, or with only text:, a run
+stops after 600 simulated seconds.";
+
+/// An emulator of the 3DO console's I/O subsystem; needs no system ROM.
+#[derive(Debug, Parser)]
+#[command(
+    name = "overture",
+    version,
+    args_conflicts_with_subcommands = true,
+    disable_help_subcommand = true,
+    after_help = AFTER_HELP
+)]
+pub struct Cli {
+    /// What to do; `run` if it is not said.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// The options of `run`.
+    #[command(flatten)]
+    pub run: RunArgs,
+    /// Say more about what happens (twice: everything).
+    #[arg(short, long, global = true, action = ArgAction::Count)]
+    pub verbose: u8,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run a program (the default command).
+    #[command(after_help = AFTER_HELP)]
+    Run(RunArgs),
+    /// Say in words what an error code means.
+    Explain(ExplainArgs),
+    /// List every documented system call with its state in this version.
+    Calls(CallsArgs),
+    /// Measure guest speed on the built-in benchmark guests.
+    Bench(BenchArgs),
+    /// List the built-in programs.
+    Roms(RomsArgs),
+    /// Recorded traces: not in this version.
+    #[command(hide = true, disable_help_flag = true)]
+    Trace(Later),
+    /// The debugger: not in this version.
+    #[command(hide = true, disable_help_flag = true)]
+    Debug(Later),
+    /// Disc images: not in this version.
+    #[command(hide = true, disable_help_flag = true)]
+    Disc(Later),
+}
+
+/// Whatever follows a command that does not exist yet.
+#[derive(Debug, Args)]
+pub struct Later {
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    rest: Vec<OsString>,
+}
+
+/// Options of `run`.
+#[derive(Debug, Default, Args)]
+pub struct RunArgs {
+    /// Program file, folder with a LaunchMe, or rom:NAME.
+    pub image: Option<OsString>,
+    /// Arguments of the guest program.
+    #[arg(last = true, value_name = "ARGS")]
+    pub arguments: Vec<OsString>,
+    /// Run without a window; this version always does.
+    #[arg(long)]
+    pub headless: bool,
+    /// When to stop.
+    #[arg(long, value_name = "CONDITION", help = UNTIL_HELP)]
+    pub until: Vec<Until>,
+    /// Write one line per system call to standard error.
+    #[arg(long)]
+    pub calls: bool,
+    /// Print one JSON report as the last line of standard output.
+    #[arg(long)]
+    pub json: bool,
+    /// What to do where the published pages and the shipped system differ.
+    #[arg(long, value_enum, default_value_t)]
+    pub profile: ProfileArg,
+    /// Television standard.
+    #[arg(long, value_enum, default_value_t)]
+    pub video: VideoArg,
+    /// Seed of the guest's hardware random numbers.
+    #[arg(long, value_name = "N", default_value_t)]
+    pub seed: u64,
+    /// End the run when the guest makes a call that this version does not have.
+    #[arg(long)]
+    pub strict: bool,
+}
+
+/// Values of `--profile`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum ProfileArg {
+    /// What is published.
+    #[default]
+    Documented,
+    /// What was shipped.
+    Retail,
+}
+
+/// Values of `--video`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum VideoArg {
+    /// 60000/1001 fields a second.
+    #[default]
+    Ntsc,
+    /// 50 fields a second.
+    Pal,
+}
+
+/// Options of `explain`.
+#[derive(Debug, Args)]
+pub struct ExplainArgs {
+    /// 0xD57B9001, -713322495, 3581644801, or a name such as BADITEM.
+    #[arg(allow_negative_numbers = true)]
+    pub code: String,
+    /// As JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Options of `calls`.
+#[derive(Debug, Args)]
+pub struct CallsArgs {
+    /// As a JSON list of rows with system, name, number, entry and state.
+    #[arg(long)]
+    pub json: bool,
+    /// Only the calls of this system: kernel, file, graphics ...
+    #[arg(long)]
+    pub system: Option<String>,
+    /// Only the calls in this state.
+    #[arg(long, value_enum)]
+    pub state: Option<StateArg>,
+}
+
+/// Values of `--state`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum StateArg {
+    /// Does what is documented.
+    Implemented,
+    /// Answers with its documented error.
+    Refused,
+    /// Not written yet.
+    Missing,
+}
+
+/// Options of `bench`.
+#[derive(Debug, Args)]
+pub struct BenchArgs {
+    /// As JSON.
+    #[arg(long)]
+    pub json: bool,
+    /// Which interpreter.
+    #[arg(long, value_enum, default_value_t)]
+    pub engine: EngineArg,
+    /// The small set of loop counts.
+    #[arg(long)]
+    pub quick: bool,
+    /// Only this guest (dhry, memscan, fixmul, swiloop); may be given several times.
+    #[arg(long, value_name = "NAME")]
+    pub guest: Vec<String>,
+    /// Runs of each guest; the median counts. With 0 nothing but the start-up happens.
+    #[arg(long, value_name = "N", default_value_t = 5)]
+    pub count: u32,
+}
+
+/// Values of `--engine`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum EngineArg {
+    /// Decodes once.
+    #[default]
+    Fast,
+    /// Decodes every time.
+    Reference,
+}
+
+/// Options of `roms`.
+#[derive(Debug, Args)]
+pub struct RomsArgs {
+    /// As JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// A command line that starts nothing.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// Help or version was asked for.
+    Help(String),
+    /// One line for standard error.
+    Usage(String),
+}
+
+/// Options of later versions, and what each waits for.
+const NOT_YET: &[(&str, &str)] = &[
+    ("--disc", "the CD-ROM drive"),
+    ("--drive", "the CD-ROM drive"),
+    ("--nvram", "the NVRAM"),
+    ("--input", "the control pads"),
+    ("--screenshot", "the display"),
+    ("--frames", "the display"),
+    ("--wav", "the sound"),
+    ("--record", "recorded traces"),
+];
+
+/// Reads a command line, program name first.
+pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Cli, Refusal> {
+    let mut arguments: Vec<OsString> = arguments.into_iter().collect();
+    command_first(&mut arguments);
+    // An IMAGE named like a command is one that was meant, with options before it.
+    match Cli::try_parse_from(&arguments) {
+        Ok(Cli {
+            command: None,
+            run: RunArgs {
+                image: Some(image), ..
+            },
+            ..
+        }) if is_command(&image) => Err(Refusal::Usage(late_command(&image))),
+        Ok(cli) => Ok(cli),
+        Err(error) => Err(match error.kind() {
+            ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+                Refusal::Help(error.render().to_string())
+            }
+            ErrorKind::UnknownArgument if arguments.iter().skip(2).any(|word| word == "run") => {
+                Refusal::Usage(late_command(OsStr::new("run")))
+            }
+            _ => Refusal::Usage(one_line(&error)),
+        }),
+    }
+}
+
+fn is_command(word: &OsStr) -> bool {
+    Cli::command().find_subcommand(word).is_some()
+}
+
+/// Lets `overture -v calls` and `overture --headless run` mean what they say: a command moves
+/// before the flags that precede it.
+fn command_first(arguments: &mut [OsString]) {
+    let flag = |word: &&OsString| {
+        word.to_str().is_some_and(|word| {
+            matches!(
+                word,
+                "--headless" | "--json" | "--calls" | "--strict" | "--verbose"
+            ) || word.strip_prefix('-').is_some_and(|letters| {
+                !letters.is_empty() && letters.bytes().all(|letter| letter == b'v')
+            })
+        })
+    };
+    let words = arguments.get_mut(1..).unwrap_or_default();
+    let flags = words.iter().take_while(flag).count();
+    if words.get(flags).is_some_and(|word| is_command(word)) {
+        words[..=flags].rotate_right(1);
+    }
+}
+
+fn late_command(command: &OsStr) -> String {
+    let command = command.to_string_lossy();
+    format!(
+        "the command `{command}` comes before its options (a program of this name is `./{command}`)"
+    )
+}
+
+/// What, where, what to do.
+fn one_line(error: &clap::Error) -> String {
+    let context = |kind| match error.get(kind) {
+        Some(ContextValue::String(text)) => Some(text.as_str()),
+        Some(ContextValue::Strings(texts)) => texts.first().map(String::as_str),
+        _ => None,
+    };
+    let argument = context(ContextKind::InvalidArg).unwrap_or_default();
+    if error.kind() == ErrorKind::UnknownArgument {
+        if let Some((option, part)) = NOT_YET.iter().find(|(option, _)| *option == argument) {
+            return format!("{option} needs {part}, which this version does not have yet");
+        }
+        if !argument.starts_with('-') {
+            return format!(
+                "one argument too many: `{argument}`; arguments of the guest program come \
+                 after `--`"
+            );
+        }
+    }
+    // The first paragraph is the message; usage and tips follow.
+    let rendered = error.render().to_string();
+    let message: Vec<&str> = rendered
+        .lines()
+        .map(str::trim)
+        .take_while(|line| !line.is_empty())
+        .collect();
+    let message = message.join(" ");
+    let message = message.strip_prefix("error: ").unwrap_or(&message);
+    match context(ContextKind::SuggestedArg).or(context(ContextKind::SuggestedValue)) {
+        Some(suggestion) => format!("{message}; did you mean `{suggestion}`?"),
+        None => format!("{message}; `overture --help` shows the usage"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(line: &str) -> Result<Cli, Refusal> {
+        let words = std::iter::once("overture").chain(line.split_whitespace());
+        parse(words.map(OsString::from))
+    }
+
+    fn usage(line: &str) -> String {
+        match read(line) {
+            Err(Refusal::Usage(text)) => text,
+            other => panic!("{line}: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn the_definition_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn run_is_the_default_command() {
+        let cli = read("--headless game --until exit --until text:x -- 1 -2").expect("valid");
+        assert!(cli.command.is_none());
+        assert_eq!(cli.run.image, Some("game".into()));
+        assert_eq!(cli.run.arguments, ["1", "-2"]);
+        assert_eq!(cli.run.until, [Until::Exit, Until::Text("x".into())]);
+        let cli = read("run game --json -v -- a").expect("valid");
+        let Some(Command::Run(run)) = cli.command else {
+            panic!("no run")
+        };
+        assert!(run.json && cli.verbose == 1);
+        assert_eq!(run.arguments, ["a"]);
+        assert!(read("").expect("valid").run.image.is_none());
+        assert_eq!(read("-- 1").expect("valid").run.arguments, ["1"]);
+        assert_eq!(read("-v -- run").expect("valid").run.arguments, ["run"]);
+    }
+
+    #[test]
+    fn flags_may_stand_before_the_command() {
+        let cli = read("-vv --headless --json run game").expect("valid");
+        assert!(matches!(cli.command, Some(Command::Run(run)) if run.headless && run.json));
+        assert_eq!(cli.verbose, 2);
+        let cli = read("-v calls").expect("valid");
+        assert!(matches!(cli.command, Some(Command::Calls(_))) && cli.verbose == 1);
+    }
+
+    #[test]
+    fn values_are_read() {
+        let run = read("--profile retail --video pal --seed 7 --strict --calls")
+            .expect("valid")
+            .run;
+        assert_eq!(run.profile, ProfileArg::Retail);
+        assert_eq!(run.video, VideoArg::Pal);
+        assert!(run.seed == 7 && run.strict && run.calls);
+    }
+
+    #[test]
+    fn codes_may_be_negative() {
+        for (line, code) in [
+            ("explain -713322495", "-713322495"),
+            ("explain --json 0xD57B9001", "0xD57B9001"),
+            ("explain BADITEM --json", "BADITEM"),
+        ] {
+            let Some(Command::Explain(args)) = read(line).expect(line).command else {
+                panic!("{line}")
+            };
+            assert_eq!(args.code, code);
+        }
+    }
+
+    #[test]
+    fn options_of_later_versions_say_so() {
+        assert_eq!(
+            usage("game --screenshot x.png"),
+            "--screenshot needs the display, which this version does not have yet"
+        );
+        for (option, part) in NOT_YET {
+            for line in [
+                format!("{option} x"),
+                format!("run game {option}=x"),
+                format!("run {option} game"),
+            ] {
+                let text = usage(&line);
+                assert!(text.contains(part) && text.contains(option), "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn errors_are_one_line_with_advice() {
+        for (line, words) in [
+            ("--nonsense", "'--nonsense'"),
+            ("--headles", "did you mean `--headless`?"),
+            ("game more", "after `--`"),
+            ("--until never game", "use exit, stuck"),
+            ("--until", "--until"),
+            ("--profile best", "documented, retail"),
+            ("--seed x", "--seed"),
+            ("explain", "<CODE>"),
+            ("bench --engine warp", "fast, reference"),
+            ("--seed 1 run game", "`run` comes before its options"),
+            ("--seed 1 calls", "`calls` comes before its options"),
+        ] {
+            let text = usage(line);
+            assert!(text.contains(words), "{line}: {text}");
+            assert!(!text.contains('\n') && !text.starts_with("error"), "{text}");
+        }
+    }
+
+    #[test]
+    fn later_commands_swallow_their_arguments() {
+        for line in [
+            "trace check x --image y",
+            "debug --gdb :1 game",
+            "disc ls -l",
+        ] {
+            assert!(read(line).expect(line).command.is_some());
+        }
+    }
+
+    #[test]
+    fn help_is_no_error() {
+        for line in ["--help", "-h", "--version", "run --help", "bench -h"] {
+            assert!(matches!(read(line), Err(Refusal::Help(_))), "{line}");
+        }
+    }
+}

@@ -1,0 +1,306 @@
+//! Finds and reads the program to run: a file, a folder with a `LaunchMe`, a built-in ROM.
+
+use emu_core::loader::aif::{Image, LoadError};
+use emu_core::mem::MEMORY_END;
+use std::ffi::{OsStr, OsString};
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use thiserror::Error;
+
+/// The built-in program that runs when none is named.
+pub const DEMO: &str = "demo";
+/// Before the name of a built-in program.
+const ROM_PREFIX: &str = "rom:";
+/// What the console starts from a disc.
+const LAUNCH_ME: &str = "LaunchMe";
+/// Bytes of a command line that the guest's start-up takes, without the end mark.
+const COMMAND_LINE_MAX: usize = 1023;
+
+/// Why there is nothing to run. Every text is one line: what, where, what to do.
+#[derive(Debug, Error)]
+pub enum ProgramError {
+    /// The path leads nowhere.
+    #[error(
+        "{0}: no such file or folder; give an AIF program, a folder with a LaunchMe, or rom:NAME"
+    )]
+    NotFound(String),
+    /// The system refuses to read it.
+    #[error("{path}: {source}; check the file and its permissions")]
+    Unreadable {
+        /// Where.
+        path: String,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// A folder without a program.
+    #[error("{0}: the folder has no LaunchMe; name the program file itself")]
+    NoLaunchMe(String),
+    /// Not built in.
+    #[error("rom:{0}: no built-in program has this name; `overture roms` lists them")]
+    UnknownRom(String),
+    /// Not a program.
+    #[error("{path}: {source}")]
+    Load {
+        /// Where.
+        path: String,
+        /// What is wrong with it.
+        source: LoadError,
+    },
+    /// An argument the guest would not get in one piece.
+    #[error("argument {number} of the guest program, {argument:?}, {why}")]
+    Argument {
+        /// Counted from 1.
+        number: usize,
+        /// The argument.
+        argument: String,
+        /// What is wrong with it.
+        why: &'static str,
+    },
+    /// The arguments do not fit.
+    #[error(
+        "the guest's command line has {0} bytes, but the system takes {COMMAND_LINE_MAX}; \
+         pass fewer or shorter arguments after `--`"
+    )]
+    ArgumentsTooLong(usize),
+}
+
+/// A program that is ready to be loaded.
+#[derive(Clone, Debug)]
+pub struct Program {
+    /// The name of the file, which its task will bear.
+    pub name: String,
+    /// The file.
+    pub image: Image,
+    /// Arguments to use when the user gives none, with spaces between.
+    pub default_arguments: String,
+}
+
+impl Program {
+    /// Finds what the user named; nothing = the demonstration.
+    pub fn find(image: Option<&OsStr>) -> Result<Program, ProgramError> {
+        let Some(image) = image else {
+            return Program::built_in(DEMO);
+        };
+        if let Some(name) = image
+            .to_str()
+            .and_then(|text| text.strip_prefix(ROM_PREFIX))
+        {
+            return Program::built_in(name);
+        }
+        let path = Path::new(image);
+        if path.is_dir() {
+            Program::read(&launch_me(path)?)
+        } else {
+            Program::read(path)
+        }
+    }
+
+    fn built_in(name: &str) -> Result<Program, ProgramError> {
+        let rom = roms::by_name(name).ok_or_else(|| ProgramError::UnknownRom(shown(name)))?;
+        let image = Image::parse(rom.bytes).map_err(|source| ProgramError::Load {
+            path: format!("{ROM_PREFIX}{name}"),
+            source,
+        })?;
+        Ok(Program {
+            name: rom.name.to_owned(),
+            image,
+            default_arguments: rom.args.to_owned(),
+        })
+    }
+
+    fn read(path: &Path) -> Result<Program, ProgramError> {
+        let bytes = contents(path).map_err(|source| match source.kind() {
+            io::ErrorKind::NotFound => ProgramError::NotFound(show(path)),
+            _ => unreadable(path, source),
+        })?;
+        let image = Image::parse(&bytes).map_err(|source| ProgramError::Load {
+            path: show(path),
+            source,
+        })?;
+        let name = path.file_name().unwrap_or(path.as_os_str());
+        Ok(Program {
+            name: task_name(&name.to_string_lossy()),
+            image,
+            default_arguments: String::new(),
+        })
+    }
+}
+
+/// A file's bytes; of one that no console could hold, only the beginning.
+fn contents(path: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    File::open(path)?
+        .take(u64::from(MEMORY_END) + 1)
+        .read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// The program of a folder, whatever the case of its name.
+fn launch_me(folder: &Path) -> Result<PathBuf, ProgramError> {
+    let entries = fs::read_dir(folder).map_err(|source| unreadable(folder, source))?;
+    let mut names: Vec<OsString> = entries
+        .flatten()
+        .map(|entry| entry.file_name())
+        .filter(|name| name.eq_ignore_ascii_case(LAUNCH_ME))
+        .filter(|name| folder.join(name).is_file())
+        .collect();
+    // The guest's own spelling wins; after that the order of the folder must not matter.
+    names.sort_by_key(|name| (name != LAUNCH_ME, name.clone()));
+    match names.first() {
+        Some(name) => Ok(folder.join(name)),
+        None => Err(ProgramError::NoLaunchMe(show(folder))),
+    }
+}
+
+fn unreadable(path: &Path, source: io::Error) -> ProgramError {
+    ProgramError::Unreadable {
+        path: show(path),
+        source,
+    }
+}
+
+/// A path in an error, which is one line.
+fn show(path: &Path) -> String {
+    shown(&path.to_string_lossy())
+}
+
+fn shown(text: &str) -> String {
+    text.chars()
+        .map(|c| if c.is_control() { '?' } else { c })
+        .collect()
+}
+
+/// A file's name as a guest can bear it: printable, and one word of a command line.
+fn task_name(name: &str) -> String {
+    name.chars()
+        .map(|c| if c.is_ascii_graphic() { c } else { '_' })
+        .collect()
+}
+
+/// The guest's command line: `$app/NAME` and the arguments, one space between.
+pub fn command_line(program: &Program, arguments: &[OsString]) -> Result<Vec<u8>, ProgramError> {
+    let mut line = format!("$app/{}", program.name);
+    if arguments.is_empty() && !program.default_arguments.is_empty() {
+        line.push(' ');
+        line.push_str(&program.default_arguments);
+    }
+    for (index, argument) in arguments.iter().enumerate() {
+        let argument = argument.to_string_lossy();
+        if let Some(why) = unfit(&argument) {
+            return Err(ProgramError::Argument {
+                number: index + 1,
+                argument: argument.chars().take(60).collect(),
+                why,
+            });
+        }
+        line.push(' ');
+        line.push_str(&argument);
+    }
+    match line.len() {
+        ..=COMMAND_LINE_MAX => Ok(line.into_bytes()),
+        len => Err(ProgramError::ArgumentsTooLong(len)),
+    }
+}
+
+/// Why the guest could not get this argument as it is.
+fn unfit(argument: &str) -> Option<&'static str> {
+    if argument.is_empty() {
+        return Some("is empty; the guest splits its command line at spaces and would not see it");
+    }
+    if argument.contains(' ') {
+        return Some(
+            "contains a space; the guest splits its command line at spaces, pass the words apart",
+        );
+    }
+    if argument.chars().any(char::is_control) {
+        return Some(
+            "contains a control character, which ends the guest's command line; remove it",
+        );
+    }
+    (!argument.is_ascii())
+        .then_some("is not plain ASCII, which is all the guest knows; spell it so")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn program(name: &str) -> Program {
+        let mut program = Program::built_in(DEMO).expect("the demonstration is built in");
+        program.name = name.to_owned();
+        program.default_arguments = "one two".to_owned();
+        program
+    }
+
+    fn line(arguments: &[&str]) -> Result<String, ProgramError> {
+        let arguments: Vec<OsString> = arguments.iter().map(OsString::from).collect();
+        command_line(&program("LaunchMe"), &arguments)
+            .map(|line| String::from_utf8(line).expect("ASCII"))
+    }
+
+    #[test]
+    fn the_command_line_is_the_path_and_the_arguments() {
+        assert_eq!(
+            line(&["1", "500000"]).expect("valid"),
+            "$app/LaunchMe 1 500000"
+        );
+        assert_eq!(line(&[]).expect("valid"), "$app/LaunchMe one two");
+    }
+
+    #[test]
+    fn arguments_the_guest_would_not_get_are_refused() {
+        for (argument, words) in [
+            ("a b", "contains a space"),
+            ("", "is empty"),
+            ("a\nb", "control character"),
+            ("\u{7F}", "control character"),
+            ("ü", "not plain ASCII"),
+        ] {
+            let error = line(&["ok", argument]).expect_err(argument).to_string();
+            assert!(
+                error.contains(words) && error.contains("argument 2"),
+                "{error}"
+            );
+            assert!(!error.contains('\n'));
+        }
+    }
+
+    #[test]
+    fn the_command_line_has_1023_bytes_at_most() {
+        let fits = "x".repeat(COMMAND_LINE_MAX - "$app/LaunchMe ".len());
+        assert_eq!(line(&[&fits]).expect("fits").len(), 1023);
+        let error = line(&[&format!("{fits}x")]).expect_err("too long");
+        assert!(matches!(error, ProgramError::ArgumentsTooLong(1024)));
+    }
+
+    #[test]
+    fn names_become_one_word() {
+        assert_eq!(task_name("My Game\u{1}ü"), "My_Game__");
+    }
+
+    #[test]
+    fn folders_need_a_launch_me_in_any_case() {
+        let folder = std::env::temp_dir().join(format!("overture-launch-{}", std::process::id()));
+        fs::create_dir_all(&folder).expect("temporary folder");
+        let error = Program::find(Some(folder.as_os_str())).expect_err("empty");
+        assert!(matches!(error, ProgramError::NoLaunchMe(_)));
+        let rom = roms::by_name(DEMO).expect("built in");
+        fs::write(folder.join("LAUNCHME"), rom.bytes).expect("written");
+        let program = Program::find(Some(folder.as_os_str())).expect("found");
+        assert_eq!(program.name, "LAUNCHME");
+        fs::remove_dir_all(&folder).expect("removed");
+    }
+
+    #[test]
+    fn what_is_not_there_is_said() {
+        for (image, words) in [
+            ("/no/such/file", "no such file or folder"),
+            ("rom:nothing", "overture roms"),
+            ("/dev/null", "is empty"),
+        ] {
+            let error = Program::find(Some(OsStr::new(image))).expect_err(image);
+            assert!(error.to_string().contains(words), "{error}");
+        }
+    }
+}

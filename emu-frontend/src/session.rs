@@ -1,0 +1,101 @@
+//! One machine with one program in it, from start to end.
+
+use crate::config::RunConfig;
+use crate::sink::RunSink;
+use crate::until::{Conditions, Until};
+use emu_core::machine::{FaultReport, Machine, Stop, StuckReport};
+use emu_core::quirks::Quirks;
+use emu_core::time::{CPU_HZ, Tick, Ticks, Video};
+use emu_devices::board::ConsoleBoard;
+use std::io::Write;
+
+/// How long the machine runs between two looks at the host's clock.
+const SLICE: Ticks = Ticks(CPU_HZ / 10);
+
+/// How a run ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum End {
+    /// The guest ended with this status.
+    Exit(i32),
+    /// A condition of the user was met.
+    Until(Until),
+    /// Nothing can wake the guest, and the user did not wait for that.
+    Stuck(StuckReport),
+    /// The main program died.
+    Fault(FaultReport),
+    /// A call that this version does not have, in a strict run.
+    Missing(&'static str),
+    /// The default limit of simulated time.
+    Limit,
+    /// Nobody reads the guest's text any more.
+    Unheard,
+}
+
+/// A machine with a program in it.
+pub struct Session {
+    machine: Machine<ConsoleBoard>,
+    video: Video,
+}
+
+impl Session {
+    /// Builds the machine and loads the program; the error is one line.
+    pub fn start(config: &RunConfig) -> Result<Session, String> {
+        let video = config.machine.video;
+        let board = ConsoleBoard::new(video, Quirks::of(config.machine.profile));
+        let mut machine = Machine::new(board, config.machine);
+        let program = &config.program;
+        machine
+            .load_program(&program.image, &program.name, &config.command_line)
+            .map_err(|error| format!("{}: {error}", program.name))?;
+        Ok(Session { machine, video })
+    }
+
+    /// Runs until the guest ends or a condition is met.
+    pub fn run<O: Write, E: Write>(&mut self, until: &Conditions, sink: &mut RunSink<O, E>) -> End {
+        let (limit, reason) = until.limit(self.video);
+        loop {
+            let slice = match sink.progress() {
+                Some(progress) => {
+                    progress.show(self.machine.now());
+                    limit.min(self.machine.now() + SLICE)
+                }
+                None => limit,
+            };
+            let stop = self.machine.run(slice, sink);
+            // A text that is printed last counts, however the guest ends after it.
+            if let Some(text) = sink.found_text() {
+                return End::Until(Until::Text(text.to_owned()));
+            }
+            return match stop {
+                Stop::Exit(status) => End::Exit(status),
+                Stop::Fault(report) => End::Fault(report),
+                Stop::Stuck(_) if until.0.contains(&Until::Stuck) => End::Until(Until::Stuck),
+                Stop::Stuck(report) => End::Stuck(report),
+                Stop::Missing(name) => End::Missing(name),
+                Stop::Sink => End::Unheard,
+                Stop::Limit if self.machine.now() < limit => continue,
+                Stop::Limit => reason.map_or(End::Limit, |until| End::Until(until.clone())),
+            };
+        }
+    }
+
+    /// The instant the machine has reached.
+    pub fn now(&self) -> Tick {
+        self.machine.now()
+    }
+
+    /// System calls made so far.
+    pub fn calls_made(&self) -> u64 {
+        self.machine.calls_made()
+    }
+
+    /// Vertical blanks so far.
+    pub fn fields(&self) -> u64 {
+        self.machine.fields()
+    }
+
+    /// Calls that the guest made and this version does not have.
+    pub fn missing_calls(&self) -> Vec<&'static str> {
+        self.machine.missing_calls()
+    }
+}
