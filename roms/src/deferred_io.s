@@ -67,9 +67,11 @@ main:   stmfd   sp!, {r4-r8, lr}
         mov     r1, #0
         ldr     r2, =10000
         bl      WaitTime
-        CHECK   0, "DELAY 10 ms"
+        mov     r6, r0                  @ text output takes time: measure first
         bl      GetUSecs
         sub     r5, r0, r5
+        mov     r0, r6
+        CHECK   0, "DELAY 10 ms"
         ldr     r1, =10000
         cmp     r5, r1
         CHECK_IF hs, "not earlier than after 10 ms"

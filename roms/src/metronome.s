@@ -48,6 +48,8 @@ main:   stmfd   sp!, {r4-r9, lr}
         mov     r0, r6
         swi     WaitSignal
         CHECK_REG r6, "first beat"
+        mov     r0, r6                  @ text output takes time: measure from the
+        swi     WaitSignal              @ second beat on
         bl      GetUSecs
         mov     r8, r0
         mov     r9, #BEATS

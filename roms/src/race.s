@@ -65,6 +65,9 @@ main:   stmfd   sp!, {r4-r8, lr}
         CHECK   0, "the long one ends too"
 
         @ ---- two threads, one field
+        mov     r0, r4
+        mov     r1, #1
+        bl      WaitVBL                 @ both requests go out after the same blank
         TEXT    r0, "racer A"
         mov     r1, #110
         ldr     r2, =racer_a
