@@ -5,7 +5,6 @@
         .include "runtime.inc"
 
         .equ    GENERATION, 0x10000     @ lowest bit of an item's generation
-        .equ    BADTYPE, 0xD57B9101     @ ER_Kr_BadType
 
 @ r0 := CreateItem(id, tag list)
         .macro  CREATE_WITH id, tags
@@ -167,7 +166,7 @@ main:   stmfd   sp!, {r4-r8, lr}
         CREATE_WITH ID_SEMAPHORE, 0x7FFFFF00
         CHECK   BADPTR, "a list outside memory"
         CREATE_WITH 0x601, unknown
-        CHECK   BADTYPE, "a folio that is not there"
+        CHECK   ER_Kr_BadType, "a folio that is not there"
         CREATE_WITH 0x1FF, unknown
         CHECK   BADSUBTYPE, "a type the kernel does not have"
         PASS

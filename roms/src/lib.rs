@@ -123,6 +123,13 @@ static ROMS: &[Rom] = &[
     rom!("stack", "stack limits and overflow", OK, text!("stack")),
     rom!("faults", "faulting threads are killed", OK, ANY_TEXT),
     rom!(
+        "services",
+        "the kernel's smaller calls",
+        OK,
+        text!("services"),
+        text!("services.retail")
+    ),
+    rom!(
         "quick_io",
         "requests finished inside SendIO",
         OK,

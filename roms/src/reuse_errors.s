@@ -56,6 +56,9 @@ main:   stmfd   sp!, {r4-r8, lr}
         CHECK   1, "command 200: SendIO"
         FIELD   r4, io_Error
         CHECK   BADCOMMAND, "command 200: io_Error"
+        mov     r0, #SIGF_IODONE
+        swi     WaitSignal
+        CHECK   SIGF_IODONE, "command 200: the owner was told"
         mov     r0, r4
         ldr     r1, =command
         swi     DoIO
