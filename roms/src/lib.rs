@@ -1,2 +1,235 @@
-//! Guest programs.
+//! Guest programs written for Overture, embedded by name.
+//!
+//! The sources are ARM assembly beside this file; the binaries in `bin` are
+//! committed, so nothing but this crate is needed to run them. `cargo xtask roms`
+//! makes the binaries, `cargo xtask roms --check` compares them with the sources.
 #![forbid(unsafe_code)]
+
+pub mod bench;
+
+/// One program file (AIF) and what it does when it works.
+#[derive(Clone, Copy, Debug)]
+pub struct Rom {
+    /// Stem of the source and of the binary.
+    pub name: &'static str,
+    /// What it shows, in a few words.
+    pub about: &'static str,
+    /// The program file.
+    pub bytes: &'static [u8],
+    /// Arguments that follow the program's name on its command line.
+    pub args: &'static str,
+    /// How a run ends.
+    pub expect: Expect,
+}
+
+/// How a run of a program ends, and what it prints.
+#[derive(Clone, Copy, Debug)]
+pub struct Expect {
+    /// Why the run is over.
+    pub ending: Ending,
+    /// Exact standard output under the profile `documented`; empty = the text is not
+    /// fixed, the program checks itself.
+    pub text: &'static str,
+    /// The same under the profile `retail`.
+    pub text_retail: &'static str,
+}
+
+/// Why the run of a program is over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// The main program ended with this status.
+    Status(i32),
+    /// The main program was killed by a fault.
+    Fault,
+    /// Nothing can ever wake the program.
+    Stuck,
+    /// It would run for ever.
+    Limit,
+}
+
+/// A row of the table: `name, about, ending, text [retail text]`.
+macro_rules! rom {
+    ($name:literal, $about:literal, $ending:expr, $text:expr) => {
+        rom!($name, $about, $ending, $text, $text)
+    };
+    ($name:literal, $about:literal, $ending:expr, $text:expr, $retail:expr) => {
+        Rom {
+            name: $name,
+            about: $about,
+            bytes: include_bytes!(concat!("../bin/", $name, ".aif")),
+            args: "",
+            expect: Expect {
+                ending: $ending,
+                text: $text,
+                text_retail: $retail,
+            },
+        }
+    };
+}
+
+/// The expected text of a program that prints the same under both profiles.
+macro_rules! text {
+    ($name:literal) => {
+        include_str!(concat!("../expect/", $name, ".txt"))
+    };
+}
+
+/// The text depends on the simulated time, or on codes no document fixes.
+const ANY_TEXT: &str = "";
+const OK: Ending = Ending::Status(0);
+
+static ROMS: &[Rom] = &[
+    rom!(
+        "hello",
+        "start-up, arguments, the print core",
+        OK,
+        text!("hello")
+    ),
+    rom!("demo", "what runs when no program is given", OK, ANY_TEXT),
+    rom!("abi", "what a system call may change", OK, text!("abi")),
+    rom!(
+        "items",
+        "item numbers, names, tag lists",
+        OK,
+        text!("items")
+    ),
+    rom!("lists", "list and memory routines", OK, text!("lists")),
+    rom!(
+        "memory",
+        "allocation from the task's pools",
+        OK,
+        text!("memory")
+    ),
+    rom!(
+        "signals",
+        "allocation, sending, waiting",
+        OK,
+        text!("signals")
+    ),
+    rom!(
+        "semaphores",
+        "locks between threads",
+        OK,
+        text!("semaphores")
+    ),
+    rom!(
+        "messages",
+        "ports and three kinds of message",
+        OK,
+        text!("messages")
+    ),
+    rom!("exits", "how threads end", OK, text!("exits")),
+    rom!("preempt", "who runs when", OK, text!("preempt")),
+    rom!("stack", "stack limits and overflow", OK, text!("stack")),
+    rom!("faults", "faulting threads are killed", OK, ANY_TEXT),
+    rom!(
+        "services",
+        "the kernel's smaller calls",
+        OK,
+        text!("services"),
+        text!("services.retail")
+    ),
+    rom!(
+        "quick_io",
+        "requests finished inside SendIO",
+        OK,
+        text!("quick_io")
+    ),
+    rom!(
+        "deferred_io",
+        "requests that take time",
+        OK,
+        text!("deferred_io")
+    ),
+    rom!(
+        "message_io",
+        "completion by message",
+        OK,
+        text!("message_io")
+    ),
+    rom!("abort_io", "requests that end early", OK, text!("abort_io")),
+    rom!(
+        "reuse_errors",
+        "everything SendIO can object to",
+        OK,
+        text!("reuse_errors"),
+        text!("reuse_errors.retail")
+    ),
+    rom!(
+        "race",
+        "several completions, one wake-up",
+        OK,
+        text!("race")
+    ),
+    rom!(
+        "metronome",
+        "regular signals of the timer",
+        OK,
+        text!("metronome")
+    ),
+    rom!(
+        "crash",
+        "the main program faults",
+        Ending::Fault,
+        text!("crash")
+    ),
+    rom!(
+        "deadlock",
+        "waits for ever",
+        Ending::Stuck,
+        text!("deadlock")
+    ),
+    rom!("spin", "runs for ever", Ending::Limit, text!("spin")),
+    rom!(
+        "header",
+        "what the 3DO header asks for",
+        OK,
+        text!("header")
+    ),
+    rom!(
+        "no_header",
+        "a file without a 3DO header",
+        OK,
+        text!("no_header")
+    ),
+    rom!(
+        "base80",
+        "an image linked for address 0x80",
+        OK,
+        text!("base80")
+    ),
+    rom!("fixed", "an image without relocation", OK, text!("fixed")),
+];
+
+/// Every program, in the order of `roms/README.md`.
+pub fn all() -> &'static [Rom] {
+    ROMS
+}
+
+/// The program of that name.
+pub fn by_name(name: &str) -> Option<&'static Rom> {
+    ROMS.iter().find(|rom| rom.name == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_unique_and_found() {
+        for rom in all() {
+            assert_eq!(all().iter().filter(|r| r.name == rom.name).count(), 1);
+            assert_eq!(by_name(rom.name).map(|r| r.bytes), Some(rom.bytes));
+        }
+        assert!(by_name("no such program").is_none());
+    }
+
+    #[test]
+    fn binaries_are_program_files() {
+        const EXIT_WORD: [u8; 4] = [0xEF, 0, 0, 0x11];
+        for rom in all() {
+            assert_eq!(rom.bytes[0x10..0x14], EXIT_WORD, "{}", rom.name);
+            assert!(rom.bytes.len().is_multiple_of(4), "{}", rom.name);
+        }
+    }
+}
