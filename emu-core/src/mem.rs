@@ -142,6 +142,11 @@ impl Memory {
         memory
     }
 
+    /// Whether there is as much of it as there should be (a saved state may say otherwise).
+    pub(crate) fn is_whole(&self) -> bool {
+        self.ram.len() == MEMORY_END as usize && self.attr.len() == ATTR_COUNT
+    }
+
     fn set_attr(&mut self, start: u32, end: u32, bit: u8, on: bool) {
         let range = (start >> ATTR_SHIFT) as usize..(end >> ATTR_SHIFT) as usize;
         for attr in self.attr.get_mut(range).into_iter().flatten() {

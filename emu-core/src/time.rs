@@ -101,7 +101,7 @@ impl Sub<Ticks> for Tick {
 impl fmt::Display for Tick {
     /// Seconds with six digits, as call logs show them; computed in integers.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let micros = self.0 * 2 / 25;
+        let micros = self.0 / 25 * 2 + self.0 % 25 * 2 / 25;
         write!(f, "{}.{:06}", micros / 1_000_000, micros % 1_000_000)
     }
 }

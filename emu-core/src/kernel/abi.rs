@@ -3,6 +3,7 @@
 //! APCS-R3 (kernel sheet 1.3): arguments 1-4 in r0-r3, the rest on the caller's stack at
 //! `[sp]`, `[sp+4]`, ...; the result in r0.
 
+use crate::cpu::{Cpu, Psr};
 use crate::kernel::portfolio::errors::Status;
 use crate::kernel::portfolio::items::Item;
 use crate::kernel::portfolio::structs::{IOInfo, List, MemHdr, MemList, Node, TagArg};
@@ -22,6 +23,27 @@ impl Registers {
     /// The stack pointer.
     pub fn sp(&self) -> u32 {
         self.r[13]
+    }
+
+    /// Puts them into the CPU.
+    pub fn load_into(&self, cpu: &mut Cpu) {
+        cpu.set_cpsr(Psr::new(self.cpsr));
+        for (n, &value) in self.r.iter().enumerate() {
+            cpu.set_reg(n, value);
+        }
+    }
+
+    /// Takes them from the CPU.
+    pub fn save_from(&mut self, cpu: &Cpu) {
+        self.cpsr = cpu.cpsr().bits();
+        for (n, value) in self.r.iter_mut().enumerate() {
+            *value = cpu.reg(n);
+        }
+    }
+
+    /// Puts the program counter back on the instruction before.
+    pub fn step_back(&mut self) {
+        self.r[15] = self.r[15].wrapping_sub(4);
     }
 
     /// The link register.

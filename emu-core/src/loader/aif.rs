@@ -259,7 +259,22 @@ impl Image {
     /// Checks a program file and takes its headers apart.
     pub fn parse(bytes: &[u8]) -> Result<Image, LoadError> {
         Image::check_rules(bytes)?;
-        let image = Image {
+        let image = Image::headers(bytes);
+        let needed = image.image_size().max(bytes.len() as u64);
+        if needed > u64::from(MEMORY_END) {
+            return Err(LoadError::TooLarge { needed });
+        }
+        image.check_complete(bytes)?;
+        Ok(Image {
+            bytes: bytes.to_vec(),
+            ..image
+        })
+    }
+
+    /// The headers alone, of an image whose rules were checked; `bytes` stays empty.
+    pub fn headers(bytes: &[u8]) -> Image {
+        let workspace = word(bytes, WORKSPACE);
+        Image {
             bytes: Vec::new(),
             read_only_size: word(bytes, READ_ONLY_SIZE),
             read_write_size: word(bytes, READ_WRITE_SIZE),
@@ -267,24 +282,13 @@ impl Image {
             debug_size: word(bytes, DEBUG_SIZE),
             debug_type: word(bytes, DEBUG_TYPE),
             image_base: word(bytes, IMAGE_BASE),
-            workspace: word(bytes, WORKSPACE),
+            workspace,
             address_mode: word(bytes, ADDRESS_MODE),
             data_base: word(bytes, DATA_BASE),
-            header: None,
+            header: (workspace & HAS_HEADER_3DO != 0).then(|| Header3do::read(bytes)),
             relocatable: branch_target(bytes, RELOCATE).is_some(),
             compressed: branch_target(bytes, DECOMPRESS).is_some(),
-        };
-        let needed = image.image_size().max(bytes.len() as u64);
-        if needed > u64::from(MEMORY_END) {
-            return Err(LoadError::TooLarge { needed });
         }
-        image.check_complete(bytes)?;
-        let header = (image.workspace & HAS_HEADER_3DO != 0).then(|| Header3do::read(bytes));
-        Ok(Image {
-            bytes: bytes.to_vec(),
-            header,
-            ..image
-        })
     }
 
     /// The rules of the console's own loader; any error here is BADAIF to a guest.

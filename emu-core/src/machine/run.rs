@@ -13,12 +13,13 @@
 use super::report::{Stop, StuckReport};
 use super::{FaultReport, Machine};
 use crate::cpu::Exit;
-use crate::device::{Board, DeviceCx, DeviceId};
+use crate::device::{Board, Device, DeviceCx, DeviceId};
 use crate::event::{Event, Rank, Target};
 use crate::kernel::abi::Fault;
 use crate::kernel::call::CallCx;
 use crate::kernel::portfolio::tasks::Ending;
 use crate::mem::{BadAccess, MEMORY_END, Refusal};
+use crate::kernel::portfolio::Portfolio;
 use crate::time::{Tick, Ticks};
 use crate::trace::Sink;
 
@@ -100,7 +101,7 @@ impl<B: Board> Machine<B> {
     fn enter_kernel(
         &mut self,
         sink: &mut dyn Sink,
-        work: impl FnOnce(&mut crate::kernel::portfolio::Portfolio, &mut CallCx<'_>),
+        work: impl FnOnce(&mut Portfolio, &mut CallCx<'_>),
     ) {
         let mut cx = CallCx {
             now: self.now,
@@ -146,7 +147,7 @@ impl<B: Board> Machine<B> {
     fn with_device(
         &mut self,
         id: DeviceId,
-        work: impl FnOnce(&mut dyn crate::device::Device, &mut DeviceCx<'_>),
+        work: impl FnOnce(&mut dyn Device, &mut DeviceCx<'_>),
     ) {
         if let Some(device) = self.board.device(id) {
             let rank = device.info().rank;

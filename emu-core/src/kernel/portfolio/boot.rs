@@ -11,7 +11,7 @@
 use super::Portfolio;
 use super::errors::Status;
 use super::folios::{FOLIOS, FolioInfo};
-use super::items::{Item, NewItem};
+use super::items::NewItem;
 use super::list::Links;
 use super::structs::node_type::FOLIONODE;
 use super::structs::{Folio, KernelBase, List};
@@ -120,8 +120,7 @@ impl Portfolio {
             types: 18,
             size: KernelBase::SIZE,
         };
-        let (base, below) = self.place_folio(mem, &mut stubs, &kernel)?;
-        let _ = below;
+        let base = self.place_folio(mem, &mut stubs, &kernel)?;
         mem.set_word(base - 4 * u32::from(PRINT_VECTOR), print);
         mem.set_word(base - 4 * u32::from(INSERT_VECTOR), insert);
         self.kernel_base = GuestPtr::new(base);
@@ -140,7 +139,7 @@ impl Portfolio {
 
         self.boot_memory(mem)?;
         for info in FOLIOS {
-            let (base, _) = self.place_folio(mem, &mut stubs, info)?;
+            let base = self.place_folio(mem, &mut stubs, info)?;
             self.name_folio(mem, info, base, 0)?;
         }
         self.boot_devices(mem, board)
@@ -169,14 +168,13 @@ impl Portfolio {
         Ok(())
     }
 
-    /// A folio's structure with its vector table in front; returns its address and the table's
-    /// length.
+    /// A folio's structure with its vector table in front; returns its address.
     fn place_folio(
         &mut self,
         mem: &mut Memory,
         stubs: &mut StubPage,
         info: &FolioInfo,
-    ) -> Result<(u32, u32), Status> {
+    ) -> Result<u32, Status> {
         let slots = u32::from(info.vectors) + u32::from(info.swis) + 1;
         let below = (slots * 4).next_multiple_of(16);
         let base = self.heap_alloc(mem, below + info.size)? + below;
@@ -193,7 +191,7 @@ impl Portfolio {
             let slot = u32::from(info.vectors) + 1 + n;
             mem.set_word(base - 4 * slot, stub);
         }
-        Ok((base, below))
+        Ok(base)
     }
 
     fn name_folio(
@@ -226,16 +224,8 @@ impl Portfolio {
         Ok(())
     }
 
-    /// Where a program's first function returns to: it ends the task with its status.
-    pub(crate) fn exit_stub(&self, _mem: &Memory) -> u32 {
-        self.exit_stub
-    }
-
     /// Whether a vector of the kernel belongs to supervisor mode.
     pub(crate) fn is_supervisor_vector(folio: u8, n: u8) -> bool {
         folio == 1 && n > KERNEL_USER_VECTORS
     }
-
-    /// The kernel folio's item.
-    pub const KERNEL: Item = Item(1);
 }

@@ -82,7 +82,8 @@ pub(crate) fn result_text(row: &Row, outcome: &Result<Reply, Status>) -> String 
     }
 }
 
-fn error_text(status: Status) -> String {
+/// An error code with its name, or a plain number.
+pub(crate) fn error_text(status: Status) -> String {
     match errors::name(status.0) {
         Some(name) => format!("{status:?} {name}"),
         None if status.is_error() => format!("{status:?}"),

@@ -124,7 +124,7 @@ impl Portfolio {
         if subsystem == 1 && !searchable.contains(&kind) {
             return Err(BADSUBTYPE);
         }
-        let common = tags::parse(mem, list)?.common;
+        let common = tags::common_tags(mem, list)?;
         let name = common.name.ok_or(NOT_FOUND)?;
         self.find_named(mem, subsystem, kind, &name).ok_or(NOT_FOUND)
     }
@@ -337,11 +337,12 @@ fn create_sized_item(
     if kind == 0 || kind > cx.mem.peek(folio.at(Folio::f_MaxNodeType)) {
         return Err(BADSUBTYPE.into());
     }
-    let tags = tags::parse(cx.mem, list)?;
+    let common = tags::common_tags(cx.mem, list)?;
+    let rest: Vec<(u32, u32)> = tags::own_tags(cx.mem, list).collect::<Result<_, _>>()?;
     let searchable = [SEMA4NODE, FOLIONODE, DEVICENODE, DRIVERNODE, MSGPORTNODE, TASKNODE];
     let can_find = subsystem != 1 || searchable.contains(&kind);
-    if tags.common.unique {
-        if tags.common.name.is_none() {
+    if common.unique {
+        if common.name.is_none() {
             return Err(BADNAME.into());
         }
         if !can_find {
@@ -349,13 +350,13 @@ fn create_sized_item(
         }
     }
     if can_find
-        && let Some(name) = &tags.common.name
+        && let Some(name) = &common.name
         && let Some(twin) = k.find_named(cx.mem, subsystem, kind, name)
     {
         let twin = k.items.lookup(twin).map_or(0, |node| {
             cx.mem.peek(node.at(ItemNode::n_ItemFlags))
         });
-        if tags.common.unique || twin & item_flag::UNIQUE_NAME != 0 {
+        if common.unique || twin & item_flag::UNIQUE_NAME != 0 {
             return Err(UNIQUE_ITEM_EXISTS.into());
         }
     }
@@ -366,7 +367,6 @@ fn create_sized_item(
             NOMEM.into()
         });
     }
-    let (common, rest) = (tags.common, tags.rest);
     let item = match (subsystem, kind) {
         (1, TASKNODE) => k.create_task(cx, common, &rest, size)?,
         (1, SEMA4NODE) => k.create_semaphore(cx, common, &rest, size)?,

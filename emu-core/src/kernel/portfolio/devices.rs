@@ -5,7 +5,8 @@ use super::errors::Status;
 use super::items::{Item, NewItem};
 use super::structs::node_type::{DEVICENODE, DRIVERNODE};
 use super::structs::{Device, Driver, IOReq, KernelBase, TimerDevice};
-use crate::device::{Board, DeviceId, Rank};
+use crate::device::{Board, DeviceId};
+use crate::event::Rank;
 use crate::mem::{GuestPtr, GuestType, Memory};
 use serde::{Deserialize, Serialize};
 

@@ -76,3 +76,11 @@ kernel_errors! { kernel_own:
     25 CANT_SET_OWNER, 26 ITEM_STILL_OPENED, 27 UNIQUE_ITEM_EXISTS, 28 BAD_EXIT_STATUS,
     29 TASK_KILLED,
 }
+
+// ---- stand-ins until the tables arrive ----
+/// name
+pub fn name(_c: i32) -> Option<&'static str> { None }
+/// text
+pub fn text(c: i32) -> String { format!("{c:#x}") }
+/// text_with
+pub fn text_with(c: i32, _l: impl Fn(u32,u8,u8)->Option<Vec<u8>>) -> String { format!("{c:#x}") }

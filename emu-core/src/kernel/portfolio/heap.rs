@@ -6,7 +6,7 @@
 
 use super::Portfolio;
 use super::errors::{NOMEM, Status};
-use crate::mem::{KERNEL_AREA, KERNEL_AREA_HIGH, Memory};
+use crate::mem::{KERNEL_AREA, KERNEL_AREA_HIGH, MEMORY_END, Memory};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -49,6 +49,13 @@ impl Heap {
             len += after_len;
         }
         self.free.insert(start, len);
+    }
+
+    /// Whether every free block is memory.
+    pub(crate) fn is_sound(&self) -> bool {
+        let ends = self.free.iter().map(|(&start, &len)| start.checked_add(len));
+        let mut inside = ends.map(|end| end.is_some_and(|end| end <= MEMORY_END));
+        inside.all(|inside| inside)
     }
 
     /// Free bytes.

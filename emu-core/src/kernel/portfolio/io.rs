@@ -391,6 +391,25 @@ impl Portfolio {
         }
     }
 
+    /// Aborts every request that writes into `[start, end)`. False: some are not over yet;
+    /// `waiter` will be woken.
+    pub(crate) fn quiet_pages(
+        &mut self,
+        cx: &mut CallCx<'_>,
+        waiter: Item,
+        start: u32,
+        end: u32,
+    ) -> bool {
+        for ior in self.requests_into(cx.mem, start, end) {
+            if let Ok(ptr) = self.ioreq(cx.mem, ior) {
+                cx.mem.poke(ptr.at(IOReq::io_Private0), waiter);
+                self.abort(cx, ior);
+            }
+        }
+        self.take_signals(cx.mem, waiter, SIGF_ONESHOT);
+        self.requests_into(cx.mem, start, end).is_empty()
+    }
+
     fn pending_id(&self, ior: Item) -> Option<ReqId> {
         let mut all = self.pending.iter();
         all.find(|&(_, &pending)| pending == ior).map(|(&id, _)| id)
@@ -434,38 +453,6 @@ impl Portfolio {
         }
         self.free_item(cx.mem, item);
         true
-    }
-
-    /// Requests in progress whose receive buffer overlaps `[start, end)`.
-    pub(crate) fn requests_into(&self, mem: &Memory, start: u32, end: u32) -> Vec<Item> {
-        let overlaps = |ior: Item| {
-            let Ok(ptr) = self.ioreq(mem, ior) else {
-                return false;
-            };
-            let recv = buffer_of(mem, ptr.at(IOReq::io_Info).at(IOInfo::ioi_Recv));
-            matches!(recv, Buffer::Guest { addr, len } if addr < end && start < addr.saturating_add(len))
-        };
-        let pending = self.pending.values().copied();
-        pending.filter(|&ior| overlaps(ior)).collect()
-    }
-
-    /// Aborts every request that writes into `[start, end)`. False: some are not over yet;
-    /// `waiter` will be woken.
-    pub(crate) fn quiet_pages(
-        &mut self,
-        cx: &mut CallCx<'_>,
-        waiter: Item,
-        start: u32,
-        end: u32,
-    ) -> bool {
-        for ior in self.requests_into(cx.mem, start, end) {
-            if let Ok(ptr) = self.ioreq(cx.mem, ior) {
-                cx.mem.poke(ptr.at(IOReq::io_Private0), waiter);
-                self.abort(cx, ior);
-            }
-        }
-        self.take_signals(cx.mem, waiter, SIGF_ONESHOT);
-        self.requests_into(cx.mem, start, end).is_empty()
     }
 
     /// The requests that `task` has made for `device`.

@@ -105,6 +105,14 @@ impl ItemTable {
         (slot.addr != 0 && number == item.0).then(|| GuestPtr::new(slot.addr))
     }
 
+    /// Whether every index that may be handed out has a slot.
+    pub(crate) fn is_sound(&self) -> bool {
+        let len = self.slots.len();
+        (FIRST_FREE_INDEX..=MAX_ITEMS).contains(&len)
+            && self.free.iter().all(|&index| usize::from(index) < len)
+            && self.slots.iter().all(|slot| slot.generation <= 0x7FFF)
+    }
+
     /// The item at a place of the table, whatever its generation.
     pub fn at_index(&self, index: usize) -> Option<Item> {
         let slot = self.slots.get(index)?;

@@ -20,6 +20,8 @@ mod pools;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use self::alloc::free_mem_to_mem_lists;
+
 use self::alloc::*;
 use self::blocks::*;
 use self::control::*;

@@ -81,7 +81,6 @@ impl Portfolio {
         }
         if self.last_dispatched != Some(task) {
             self.last_dispatched = Some(task);
-            self.switches += 1;
             if cx.sink.wants(Category::TASKS) {
                 self.tell(cx, TraceEvent::Task("runs".to_owned()));
             }

@@ -44,13 +44,11 @@ impl Portfolio {
         &mut self,
         mem: &mut Memory,
         owner: Item,
-        name: Option<&[u8]>,
     ) -> Result<Item, Status> {
         let new = NewItem {
             subsystem: 1,
             kind: SEMA4NODE,
             size: Semaphore::SIZE,
-            name: name.map(<[u8]>::to_vec),
             owner,
             ..NewItem::default()
         };

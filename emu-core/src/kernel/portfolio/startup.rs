@@ -1,10 +1,12 @@
 //! From a program file to a task that stands at its first instruction (kernel sheet 2.3-2.5).
 
 use super::Portfolio;
-use super::errors::{NOMEM, Status};
+use super::errors::NOMEM;
 use super::items::Item;
-use super::tasks::{COMMAND_LINE_MAX, NewTask, SHELL_PRIORITY};
+use super::structs::Task;
+use super::tasks::{COMMAND_LINE_MAX, Code, Ending, NewTask, Phase};
 use crate::device::Board;
+use crate::kernel::abi::{Fault, Registers};
 use crate::kernel::call::CallCx;
 use crate::loader::aif::Image;
 use crate::machine::{FaultReport, StartError};
@@ -13,22 +15,15 @@ use crate::quirks::Quirks;
 use crate::time::Tick;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-/// What the shipped loader leaves behind a file's last byte in its last page.
-const JUNK: u8 = 0x0D;
 /// Stack of a program whose header does not say.
 const DEFAULT_STACK: u32 = 0x2000;
-/// Any value but zero: the generator's state.
+/// Any value but zero: the random generator's state.
 const SEED: u64 = 0x9E37_79B9_7F4A_7C15;
 
 impl Portfolio {
-    /// A kernel at power-on, its structures in `mem`.
-    pub(crate) fn new(
-        mem: &mut Memory,
-        board: &mut dyn Board,
-        quirks: Quirks,
-        seed: u64,
-    ) -> Portfolio {
-        let mut kernel = Portfolio {
+    /// A kernel without anything in memory yet.
+    pub(crate) fn unbooted(quirks: Quirks, seed: u64) -> Portfolio {
+        Portfolio {
             quirks,
             heap: Default::default(),
             items: Default::default(),
@@ -42,7 +37,6 @@ impl Portfolio {
             quantum_end: Tick::NEVER,
             last_dispatched: None,
             loaded_permissions: None,
-            switches: 0,
             lock_queues: BTreeMap::new(),
             pending: BTreeMap::new(),
             beat_errors: BTreeMap::new(),
@@ -52,13 +46,20 @@ impl Portfolio {
             main: Item::NONE,
             ending: None,
             last_fault: None,
-            random: seed ^ SEED,
+            random: if seed == SEED { SEED } else { seed ^ SEED },
             calls_made: BTreeMap::new(),
             missing: BTreeSet::new(),
-        };
-        if kernel.random == 0 {
-            kernel.random = SEED;
         }
+    }
+
+    /// A kernel at power-on, its structures in `mem`.
+    pub(crate) fn new(
+        mem: &mut Memory,
+        board: &mut dyn Board,
+        quirks: Quirks,
+        seed: u64,
+    ) -> Portfolio {
+        let mut kernel = Portfolio::unbooted(quirks, seed);
         // The structures of an empty machine always fit into the areas set aside for them.
         let booted = kernel.boot(mem, board);
         debug_assert_eq!(booted, Ok(()));
@@ -80,55 +81,41 @@ impl Portfolio {
                 max,
             });
         }
-        let refused = |error: Status| StartError::Refused {
-            name: name.to_owned(),
-            reason: super::errors::text(error.0),
-        };
-        let size = image.memory_size();
-        let wanted = (!image.relocatable).then_some(image.image_base);
-        let at = match wanted {
-            Some(base) => self.free_pages_at(cx.mem, base, size).ok_or_else(|| {
-                StartError::Placed {
-                    name: name.to_owned(),
-                    base,
-                }
-            })?,
-            None => self
-                .free_pages(cx.mem, size)
-                .ok_or_else(|| refused(NOMEM))?,
-        };
-        let page_end = at.end;
-        if let Some(place) = cx.mem.bytes_mut(at.start, page_end - at.start) {
-            let (file, rest) = place.split_at_mut(image.bytes.len());
-            file.copy_from_slice(&image.bytes);
-            rest.fill(JUNK);
-        }
-        let mut new = NewTask::named(name.as_bytes());
-        new.pc = at.start;
-        new.image = Some(at.start);
-        new.image_size = size;
-        new.command = Some(command_line.to_vec());
-        new.priority = Some(SHELL_PRIORITY);
+        let mut new = NewTask::named(name.as_bytes(), Code::File(image));
+        new.command = command_line.to_vec();
         new.stack_size = Some(DEFAULT_STACK);
-        if let Some(header) = &image.header {
-            new.version = header.version;
-            new.revision = header.revision;
-            for (value, field) in [
-                (header.stack_size, &mut new.stack_size),
-                (header.quantum, &mut new.quantum_us),
-            ] {
-                if value != 0 {
-                    *field = Some(value);
-                }
+        new.obey(image);
+        let task = self.spawn(cx, new).map_err(|error| {
+            if error == NOMEM && !image.relocatable {
+                return StartError::Placed {
+                    name: name.to_owned(),
+                    base: image.image_base,
+                };
             }
-            if header.priority != 0 {
-                new.priority = Some(header.priority);
+            StartError::Refused {
+                name: name.to_owned(),
+                reason: super::errors::text(error.0),
             }
-        }
-        let task = self.spawn(cx, new).map_err(refused)?;
+        })?;
         self.main = task;
         self.ending = None;
         Ok(task)
+    }
+
+    /// How the main program ended, if it has.
+    pub fn ending(&self) -> Option<Ending> {
+        self.ending
+    }
+
+    /// The last fault of any task.
+    pub fn last_fault(&self) -> Option<&FaultReport> {
+        self.last_fault.as_ref()
+    }
+
+    /// The registers of the running task.
+    pub fn registers_mut(&mut self) -> Option<&mut Registers> {
+        let current = self.current?;
+        self.tasks.get_mut(&current).map(|task| &mut task.registers)
     }
 
     /// What a fault looks like to its author.
@@ -137,7 +124,7 @@ impl Portfolio {
         mem: &Memory,
         at: Tick,
         task: Item,
-        fault: crate::kernel::abi::Fault,
+        fault: Fault,
     ) -> FaultReport {
         let state = self.tasks.get(&task);
         FaultReport {
@@ -146,10 +133,53 @@ impl Portfolio {
             pc: state.map_or(0, |state| state.registers.pc()),
             fault,
             last_call: state
-                .and_then(|state| state.last_call)
-                .and_then(|key| key.row())
+                .and_then(|state| state.last_call?.row())
                 .map(|row| row.name.to_owned()),
             at,
         }
+    }
+
+    /// The running task has loaded from below 0x200: on a console that reads boot data, here
+    /// zeros. Once per task.
+    pub(crate) fn report_low_load(&mut self, cx: &mut CallCx<'_>, addr: u32) {
+        let caller = self.caller();
+        if let Some(state) = self.tasks.get_mut(&caller)
+            && !std::mem::replace(&mut state.low_load_reported, true)
+        {
+            let name = self.item_name(cx.mem, caller);
+            let text = format!(
+                "task {caller:?} \"{name}\" loads from {addr:#x}, a null pointer perhaps: it reads 0"
+            );
+            self.warn(cx, text);
+        }
+    }
+
+    /// One line for each task: what it is doing.
+    pub fn describe_tasks(&self, mem: &Memory) -> Vec<String> {
+        let describe = |(&task, state): (&Item, &super::tasks::TaskState)| {
+            let name = self.item_name(mem, task);
+            let what = match (state.phase, &state.wait) {
+                (Phase::Running, _) => "has the CPU".to_owned(),
+                (Phase::Ready, _) => "is ready".to_owned(),
+                (Phase::Waiting, None) => "waits".to_owned(),
+                (Phase::Waiting, Some(wait)) => {
+                    let call = state.waiting_call.and_then(super::CallKey::row);
+                    let by = call.map_or(String::new(), |row| format!(" ({})", row.name));
+                    format!("waits for {}{by}", self.describe_wait(mem, wait))
+                }
+            };
+            let pending = mem.peek(self.task_ptr(task).at(Task::t_SigBits));
+            let pending = match pending {
+                0 => String::new(),
+                bits => format!("; signals {bits:#x} are pending"),
+            };
+            format!("task {task:?} \"{name}\" {what}{pending}")
+        };
+        self.tasks.iter().map(describe).collect()
+    }
+
+    /// Whether tables that were read from a file fit together well enough to work on.
+    pub(crate) fn is_sound(&self) -> bool {
+        self.items.is_sound() && self.heap.is_sound()
     }
 }

@@ -620,7 +620,7 @@ impl Portfolio {
         let status = cx.mem.peek(ptr.at(Task::t_ExitStatus));
         let owner = self.owner_of(cx.mem, task);
         if cx.sink.wants(Category::TASKS) {
-            let text = format!("ends with status {}", super::errors::show(status));
+            let text = format!("ends with status {}", super::calllog::error_text(Status(status)));
             self.tell(cx, TraceEvent::Task(text));
         }
         let awaits = |state: &TaskState| {
@@ -720,7 +720,7 @@ fn exit_task(k: &mut Portfolio, cx: &mut CallCx<'_>, status: i32) -> Answer {
     let _ = set_exit_status(k, cx, status);
     let ptr = k.task_ptr(k.caller());
     if cx.mem.peek(ptr.at(Task::t_Flags)) & TASK_ALLOCATED_STACK != 0 {
-        let base = cx.mem.peek(ptr.at(Task::t_StackBase));
+        let base = GuestPtr::new(cx.mem.peek(ptr.at(Task::t_StackBase)));
         let size = cx.mem.peek(ptr.at(Task::t_StackSize));
         let lists = cx.mem.peek(ptr.at(Task::t_FreeMemoryLists));
         memory::free_mem_to_mem_lists(k, cx, lists, base, size as i32)?;

@@ -333,7 +333,7 @@ pub(super) fn alloc_mem_from_mem_list(
     }
 }
 
-pub(super) fn free_mem_to_mem_lists(
+pub(crate) fn free_mem_to_mem_lists(
     k: &mut Portfolio,
     cx: &mut CallCx<'_>,
     lists: GuestPtr<List>,

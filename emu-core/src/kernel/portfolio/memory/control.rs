@@ -2,12 +2,14 @@
 
 use super::Portfolio;
 use super::pools::{Access, Pool};
-use crate::device::{DeviceCx, ReqId};
-use crate::kernel::abi::{IntoReply, Trouble};
+use crate::device::ReqId;
+use crate::kernel::abi::{IntoReply, Reply, Trouble};
 use crate::kernel::call::{Answer, CallCx, Flow};
 use crate::kernel::portfolio::errors::{BAD_MEM_CMD, BADITEM, BADPTR, Status};
 use crate::kernel::portfolio::items::Item;
-use crate::kernel::portfolio::structs::{IOBuf, IOInfo, IOReq, ItemNode, List, node_type};
+use crate::kernel::portfolio::schedule::Poll;
+use crate::kernel::portfolio::signals::SIGF_ONESHOT;
+use crate::kernel::portfolio::structs::{IOBuf, IOInfo, IOReq, List, node_type};
 use crate::kernel::portfolio::wait::Wait;
 use crate::mem::{GuestPtr, MEMORY_END, Memory};
 
@@ -33,31 +35,49 @@ impl Portfolio {
         pending.filter(into).map(|(_, ior)| ior).collect()
     }
 
-    /// Asks the devices to end what they write into `[start, end)`; the completions arrive
-    /// through the outbox.
-    fn abort_requests_into(&mut self, cx: &mut CallCx<'_>, start: u32, end: u32) {
-        let hit = self.requests_into(cx.mem, start, end);
-        let pending: Vec<(ReqId, Item)> = self
-            .pending
-            .iter()
-            .filter(|(_, ior)| hit.contains(ior))
-            .map(|(&id, &ior)| (id, ior))
-            .collect();
-        for (id, ior) in pending {
-            let Ok(request) = self.item_of::<IOReq>(cx.mem, ior, node_type::IOREQNODE) else {
-                continue;
-            };
-            let device = cx.mem.peek(request.at(IOReq::io_Dev)).cast::<ItemNode>();
-            let device = cx.mem.peek(device.at(ItemNode::n_Item));
-            let Some(&device) = self.devices.get(&device) else {
-                continue;
-            };
-            if let Some(model) = cx.board.device(device) {
-                let rank = model.info().rank;
-                let mut device_cx = DeviceCx::new(cx.now, device, rank, cx.mem, cx.bus);
-                model.abort(id, &mut device_cx);
-            }
+    /// The end of a ControlMem that waits for devices.
+    pub(crate) fn poll_pages_quiet(
+        &mut self,
+        cx: &mut CallCx<'_>,
+        task: Item,
+        (start, end): (u32, u32),
+        command: u32,
+        whose: Item,
+    ) -> Poll {
+        if !self.quiet_pages(cx, task, start, end) {
+            return Poll::Pending(SIGF_ONESHOT);
         }
+        let done = self.finish_control_mem(cx.mem, start, end, command, whose);
+        Poll::Ready(done.map(|()| Reply::value(0)))
+    }
+
+    /// Moves whole pages from one program to another, or back to the system; free blocks of
+    /// the first in them are gone. BADPTR if they are not the first program's.
+    pub(crate) fn transfer_pages(
+        &mut self,
+        mem: &mut Memory,
+        from: GuestPtr<List>,
+        to: Option<GuestPtr<List>>,
+        start: u32,
+        end: u32,
+    ) -> Result<(), Status> {
+        if !self.owns_pages(mem, from, start, end) {
+            return Err(BADPTR);
+        }
+        for pair in self.pools_of(mem, from) {
+            let pool = Pool::of_kernel(mem, from, pair, Access::Kernel);
+            // Kernel access refuses nothing.
+            let _ = pool.cut(mem, start, end);
+        }
+        let len = end - start;
+        match to {
+            Some(lists) => {
+                self.mark_pages(mem, from, start, len, Some(false), Some(false));
+                self.own_pages(mem, lists, start, len, true);
+            }
+            None => self.return_pages(mem, from, start, len),
+        }
+        Ok(())
     }
 
     /// Carries a checked ControlMem out. Called again with the fields of [`Wait::PagesQuiet`]
@@ -88,24 +108,8 @@ impl Portfolio {
                     self.mark_pages(mem, lists, start, len, None, Some(true));
                 }
             }
-            _ => {
-                // The call may have waited: what was the caller's may be so no more.
-                if !self.owns_pages(mem, caller, start, end) {
-                    return Err(BADPTR.into());
-                }
-                for pair in self.pools_of(mem, caller) {
-                    let pool = Pool::of_kernel(mem, caller, pair, Access::Kernel);
-                    // Kernel access refuses nothing.
-                    let _ = pool.cut(mem, start, end);
-                }
-                match others {
-                    Some(lists) => {
-                        self.mark_pages(mem, caller, start, len, Some(false), Some(false));
-                        self.own_pages(mem, lists, start, len, true);
-                    }
-                    None => self.return_pages(mem, caller, start, len),
-                }
-            }
+            // The call may have waited: what was the caller's may be so no more.
+            _ => self.transfer_pages(mem, caller, others, start, end)?,
         }
         Ok(())
     }
@@ -153,8 +157,8 @@ pub(super) fn control_mem(
         _ => return Err(BAD_MEM_CMD.into()),
     }
     if command != OKWRITE {
-        k.abort_requests_into(cx, start, end);
-        if !k.requests_into(cx.mem, start, end).is_empty() {
+        let waiter = k.caller();
+        if !k.quiet_pages(cx, waiter, start, end) {
             return Ok(Flow::Block(Wait::PagesQuiet {
                 start,
                 end,

@@ -418,6 +418,14 @@ impl Portfolio {
         Some(pages.0)
     }
 
+    /// The end of the protection page that `end` lies in or touches from below.
+    pub(crate) fn page_end(&self, mem: &Memory, end: u32) -> u32 {
+        match self.header_of(mem, end.saturating_sub(1)) {
+            Some(header) => end.next_multiple_of(header.page),
+            None => end,
+        }
+    }
+
     /// Takes exactly the pages that `[start, start+len)` touches for an image with a fixed
     /// address; false, and nothing is taken, when one of them is not free.
     pub(crate) fn claim_pages(
