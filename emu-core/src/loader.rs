@@ -8,4 +8,5 @@
 //! Placing an image in memory is the kernel's work.
 
 pub mod aif;
+mod error;
 pub mod identify;

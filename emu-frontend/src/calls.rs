@@ -44,11 +44,9 @@ impl CallRow {
 
 /// Lists the calls.
 pub fn run(args: &CallsArgs) -> Status {
-    let all: Vec<CallRow> = CallTable::get()
-        .rows()
-        .iter()
-        .filter_map(|row| CallRow::new(row))
-        .collect();
+    let mut all = CallTable::get().rows().to_vec();
+    all.sort_by_key(|row| (row.system, row.entry));
+    let all: Vec<CallRow> = all.into_iter().filter_map(CallRow::new).collect();
     match select(&all, args) {
         Ok(rows) => print(&rows, args.json),
         Err(line) => refuse(&line),

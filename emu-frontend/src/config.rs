@@ -52,5 +52,6 @@ fn machine_config(args: &RunArgs) -> Config {
         },
         seed: args.seed,
         strict: args.strict,
+        ..Config::default()
     }
 }

@@ -88,6 +88,16 @@ pub fn run(args: &ExplainArgs) -> Status {
     out.finish()
 }
 
+/// The symbol of an error code.
+pub(crate) fn error_name(code: i32) -> Option<&'static str> {
+    errors::name(code)
+}
+
+/// What an error code means.
+fn error_text(code: i32) -> String {
+    errors::explain(code)
+}
+
 /// The code that a number or a name stands for.
 fn find(text: &str) -> Option<i32> {
     let text = text.trim();
@@ -114,7 +124,7 @@ fn by_name(name: &str) -> Option<i32> {
     let codes = BASES.iter().flat_map(|base| *base..base + 0x200);
     codes
         .map(|code| code as i32)
-        .find(|&code| errors::name(code).is_some_and(|name| plain(name) == wanted))
+        .find(|&code| error_name(code).is_some_and(|name| plain(name) == wanted))
 }
 
 /// A name without what its spellings differ in.
@@ -143,7 +153,7 @@ impl Explanation {
         let mut explanation = Explanation {
             code: format!("{code:#010X}").replacen("0X", "0x", 1),
             value,
-            name: errors::name(value),
+            name: error_name(value),
             alias: ALIASES
                 .iter()
                 .find(|(_, of)| *of == code)
@@ -163,7 +173,7 @@ impl Explanation {
             0 => "success".to_owned(),
             -1 => "an error without a code of its own".to_owned(),
             1.. => "not an error: error codes are negative".to_owned(),
-            _ => errors::explain(value).to_string(),
+            _ => error_text(value),
         };
         if value < -1 {
             explanation.object = Some(object(code >> 25 & 63));

@@ -10,7 +10,7 @@
 //! | [`sink`] | guest text, call log and warnings on their way out |
 //! | [`headless`] | `run` without a window |
 //! | [`report`] | how a run ended, for people and as JSON |
-//! | [`explain`], [`calls`], [`bench`] | the other commands |
+//! | [`explain`], [`calls`], [`mod@bench`] | the other commands |
 #![forbid(unsafe_code)]
 
 pub mod bench;

@@ -1,10 +1,10 @@
 //! How a run ended, for people and as JSON.
 
 use crate::config::RunConfig;
+use crate::explain;
 use crate::session::{End, Session};
 use crate::until::DEFAULT_LIMIT_SECONDS;
 use emu_core::kernel::abi::Fault;
-use emu_core::kernel::portfolio::errors;
 use emu_core::machine::{FaultReport, StuckReport};
 use emu_core::time::Tick;
 use serde::Serialize;
@@ -77,7 +77,7 @@ impl End {
 }
 
 fn exit_words(status: i32) -> String {
-    match errors::name(status) {
+    match explain::error_name(status) {
         Some(name) => format!(
             "overture: the guest ended with status {status} ({:#010x}, {name})\n",
             status as u32
@@ -106,26 +106,10 @@ fn fault_words(report: &FaultReport) -> String {
     format!(
         "overture: guest fault at {at}: {}\n  task {name} (item {:#x}), instruction at {pc:#010x}\n  \
          last system call: {}\n",
-        describe(fault),
+        fault,
         task.0,
-        last_call.unwrap_or("none")
+        last_call.as_deref().unwrap_or("none")
     )
-}
-
-/// A fault in words.
-fn describe(fault: &Fault) -> String {
-    match fault {
-        Fault::Access(access) => access.to_string(),
-        Fault::Fetch { addr } => format!("jump to {addr:#010x}, where no program can be"),
-        Fault::Undefined { word } => format!("{word:#010x} is no instruction of an ARM60"),
-        Fault::NoSuchCall { number } => format!("system call {number:#x} does not exist"),
-        Fault::Supervisor { slot } => {
-            format!("vector {slot} of the kernel may be called by drivers only")
-        }
-        Fault::StackOverflow { sp, base } => format!(
-            "stack overflow: the stack pointer would be {sp:#010x}, the stack ends at {base:#010x}"
-        ),
-    }
 }
 
 /// The address a fault is about, if any.
@@ -158,7 +142,7 @@ pub struct Report {
     /// System calls made.
     pub calls: u64,
     /// Calls made that this version does not have.
-    pub missing_calls: Vec<&'static str>,
+    pub missing_calls: Vec<String>,
     /// What the main program died of.
     pub fault: Option<FaultJson>,
     /// What each task waits for, when nothing can wake them.
@@ -187,7 +171,7 @@ pub struct FaultJson {
     /// The address it is about, if any.
     pub address: Option<u32>,
     /// The last system call of the task.
-    pub last_call: Option<&'static str>,
+    pub last_call: Option<String>,
     /// When, in cycles.
     pub cycles: Option<u64>,
 }
@@ -250,14 +234,14 @@ impl Report {
 
 impl FaultJson {
     /// A strict run met a call that this version does not have.
-    fn missing(name: &'static str) -> FaultJson {
+    fn missing(name: &str) -> FaultJson {
         FaultJson {
             task: None,
             item: None,
             pc: None,
             what: format!("this version does not have {name}"),
             address: None,
-            last_call: Some(name),
+            last_call: Some(name.to_owned()),
             cycles: None,
         }
     }
@@ -267,9 +251,9 @@ impl FaultJson {
             task: Some(report.name.clone()),
             item: Some(report.task.0),
             pc: Some(report.pc),
-            what: describe(&report.fault),
+            what: report.fault.to_string(),
             address: address(&report.fault),
-            last_call: report.last_call,
+            last_call: report.last_call.clone(),
             cycles: Some(report.at.0),
         }
     }
@@ -288,7 +272,7 @@ mod tests {
             name: "main".to_owned(),
             pc: 0x4_8000,
             fault: Fault::Fetch { addr: 0xDEAD_BEEC },
-            last_call: Some("SendIO"),
+            last_call: Some("SendIO".to_owned()),
             at: Tick(25),
         }
     }
@@ -310,7 +294,7 @@ mod tests {
             (End::Exit(-1), 1, "exit"),
             (End::Until(Until::Stuck), 0, "until"),
             (End::Fault(fault()), 3, "fault"),
-            (End::Missing("OpenDiskFile"), 3, "fault"),
+            (End::Missing("OpenDiskFile".to_owned()), 3, "fault"),
             (End::Stuck(stuck()), 4, "stuck"),
             (End::Limit, 5, "limit"),
         ] {
@@ -354,14 +338,17 @@ mod tests {
             report["fault"],
             json!({
                 "task": "main", "item": 0x2C, "pc": 0x4_8000, "address": 0xDEAD_BEEC_u32,
-                "what": "jump to 0xdeadbeec, where no program can be",
+                "what": Fault::Fetch { addr: 0xDEAD_BEEC }.to_string(),
                 "last_call": "SendIO", "cycles": 25,
             })
         );
         assert_eq!(
             End::Fault(fault()).words(Tick(25)),
-            "overture: guest fault at 0.000002: jump to 0xdeadbeec, where no program can be\n  \
-             task main (item 0x2c), instruction at 0x00048000\n  last system call: SendIO\n"
+            format!(
+                "overture: guest fault at 0.000002: {}\n  task main (item 0x2c), \
+                 instruction at 0x00048000\n  last system call: SendIO\n",
+                fault().fault
+            )
         );
     }
 

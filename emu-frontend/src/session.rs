@@ -24,7 +24,7 @@ pub enum End {
     /// The main program died.
     Fault(FaultReport),
     /// A call that this version does not have, in a strict run.
-    Missing(&'static str),
+    Missing(String),
     /// The default limit of simulated time.
     Limit,
     /// Nobody reads the guest's text any more.
@@ -95,7 +95,8 @@ impl Session {
     }
 
     /// Calls that the guest made and this version does not have.
-    pub fn missing_calls(&self) -> Vec<&'static str> {
-        self.machine.missing_calls()
+    pub fn missing_calls(&self) -> Vec<String> {
+        let names = self.machine.missing_calls();
+        names.iter().map(ToString::to_string).collect()
     }
 }
