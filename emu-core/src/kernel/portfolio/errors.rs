@@ -84,3 +84,5 @@ pub fn name(_c: i32) -> Option<&'static str> { None }
 pub fn text(c: i32) -> String { format!("{c:#x}") }
 /// text_with
 pub fn text_with(c: i32, _l: impl Fn(u32,u8,u8)->Option<Vec<u8>>) -> String { format!("{c:#x}") }
+/// explain
+pub fn explain(c: i32) -> String { format!("{c:#x}") }
