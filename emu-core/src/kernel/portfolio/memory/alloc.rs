@@ -134,8 +134,35 @@ impl Portfolio {
         }
     }
 
-    /// Adds a range of owned pages to the pool of a program that is not running yet; too
-    /// small or foreign ranges are dropped.
+    /// AllocMem on behalf of the running task, for calls that hand it memory; 0 if there is none.
+    pub(crate) fn alloc_mem(
+        &mut self,
+        cx: &mut CallCx<'_>,
+        size: i32,
+        flags: u32,
+    ) -> Result<u32, Trouble> {
+        match self.current_memory(cx.mem) {
+            Some(lists) => alloc_mem_from_mem_lists(self, cx, lists, size, flags),
+            None => Ok(0),
+        }
+    }
+
+    /// FreeMem on behalf of the running task.
+    pub(crate) fn free_mem(
+        &mut self,
+        cx: &mut CallCx<'_>,
+        p: u32,
+        size: i32,
+    ) -> Result<(), Trouble> {
+        match self.current_memory(cx.mem) {
+            Some(lists) => free_mem_to_mem_lists(self, cx, lists, GuestPtr::new(p), size),
+            None => Ok(()),
+        }
+    }
+
+    /// Adds a range of a program's pages to its pool, whoever runs: what is left of the pages
+    /// of its image, the stack of a thread that is gone. Parts that are too small for a block,
+    /// foreign or free already are left alone.
     pub(crate) fn give_to_pool(
         &self,
         mem: &mut Memory,
@@ -383,10 +410,10 @@ pub(super) fn alloc_mem_list(
     p: u32,
     name: GuestPtr<CString>,
 ) -> Result<GuestPtr<MemList>, Trouble> {
-    let (Some(header), Some(lists)) = (k.header_of(cx.mem, p), k.current_memory(cx.mem)) else {
+    let Some(header) = k.header_of(cx.mem, p) else {
         return Ok(GuestPtr::NULL);
     };
-    let room = alloc_mem_from_mem_lists(k, cx, lists, PRIVATE_POOL as i32, memtype::FILL)?;
+    let room = k.alloc_mem(cx, PRIVATE_POOL as i32, memtype::FILL)?;
     if room == 0 {
         return Ok(GuestPtr::NULL);
     }
@@ -421,10 +448,7 @@ pub(super) fn free_mem_list(
     cx: &mut CallCx<'_>,
     meml: GuestPtr<MemList>,
 ) -> Result<(), Trouble> {
-    match k.current_memory(cx.mem) {
-        Some(lists) => free_mem_to_mem_lists(k, cx, lists, meml.cast(), PRIVATE_POOL as i32),
-        None => Ok(()),
-    }
+    k.free_mem(cx, meml.addr(), PRIVATE_POOL as i32)
 }
 
 pub(super) fn scavenge_mem(k: &mut Portfolio, cx: &mut CallCx<'_>) -> Result<u32, Trouble> {

@@ -432,6 +432,34 @@ fn kernel_takes_from_the_top_and_programs_from_the_bottom() {
     assert_eq!(rig.avail()[0], (FREE.0 - 0x8000, 0));
 }
 
+/// Check 40: the C library's malloc and free, which keep the size in the first word.
+#[test]
+fn a_hundred_thousand_mallocs_leave_nothing_behind() {
+    let mut rig = Rig::new();
+    let anchor = rig.alloc(16, 0);
+    let before = rig.avail();
+    let mut live = Vec::new();
+    let mut random = 1_u32;
+    for _ in 0..100_000 {
+        random = random.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        if live.len() < 100 && random >> 31 == 0 {
+            let p = rig.alloc((random >> 20 & 0xFFF) as i32 + 5, 0);
+            live.push(p);
+        } else if !live.is_empty() {
+            let p = live.swap_remove((random >> 8) as usize % live.len());
+            let size = rig.mem.word(p) as i32;
+            rig.free(p, size);
+        }
+    }
+    for p in live {
+        let size = rig.mem.word(p) as i32;
+        rig.free(p, size);
+    }
+    rig.vec(CALLS, 11, &[]);
+    assert_eq!(rig.avail(), before);
+    assert_eq!((anchor, rig.warnings()), (0x48000, 0));
+}
+
 #[derive(Clone, Debug)]
 enum Step {
     Alloc { size: i32, flags: u32 },
