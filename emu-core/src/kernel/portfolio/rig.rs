@@ -6,7 +6,7 @@ use super::tasks::{Phase, TaskState};
 use super::{Portfolio, heap, items};
 use crate::device::{Board, Bus, Device, DeviceId};
 use crate::kernel::abi::{Registers, Reply, Trouble};
-use crate::kernel::call::{CallCx, Entry, Flow, Row};
+use crate::kernel::call::{Answer, CallCx, Entry, Flow, Row};
 use crate::mem::{GuestPtr, GuestType, Memory};
 use crate::quirks::Quirks;
 use crate::time::{Tick, Ticks};
@@ -104,12 +104,7 @@ impl Rig {
     }
 
     /// Makes a call through its row.
-    pub(crate) fn call(
-        &mut self,
-        rows: &[Row],
-        entry: Entry,
-        arguments: &[u32],
-    ) -> Result<Reply, Trouble> {
+    pub(crate) fn flow(&mut self, rows: &[Row], entry: Entry, arguments: &[u32]) -> Answer {
         let mut registers = Registers::default();
         registers.r[..arguments.len()].copy_from_slice(arguments);
         let row = rows.iter().find(|row| row.entry == entry).unwrap();
@@ -121,9 +116,19 @@ impl Rig {
             sink: &mut self.sink,
             charge: Ticks(0),
         };
-        match row.handler.unwrap()(&mut self.k, &mut cx, &registers)? {
+        row.handler.unwrap()(&mut self.k, &mut cx, &registers)
+    }
+
+    /// Makes a call that does not block.
+    pub(crate) fn call(
+        &mut self,
+        rows: &[Row],
+        entry: Entry,
+        arguments: &[u32],
+    ) -> Result<Reply, Trouble> {
+        match self.flow(rows, entry, arguments)? {
             Flow::Done(reply) => Ok(reply),
-            _ => panic!("{} blocks", row.name),
+            _ => panic!("{entry:?} blocks"),
         }
     }
 

@@ -2,12 +2,17 @@
 
 use super::pools::{Access, Pool};
 use super::{CALLS, memtype};
+use crate::device::ReqId;
 use crate::kernel::abi::{Fault, Trouble};
-use crate::kernel::call::Entry;
+use crate::kernel::call::{Entry, Flow};
 use crate::kernel::portfolio::errors::{BAD_MEM_CMD, BADITEM, BADPTR};
+use crate::kernel::portfolio::items::{Item, NewItem};
 use crate::kernel::portfolio::rig::Rig;
-use crate::kernel::portfolio::structs::{KernelBase, List, MemHdr, MemList, Node};
-use crate::mem::GuestPtr;
+use crate::kernel::portfolio::structs::{
+    IOBuf, IOInfo, IOReq, KernelBase, List, MemHdr, MemList, Node, node_type,
+};
+use crate::kernel::portfolio::wait::Wait;
+use crate::mem::{GuestPtr, GuestType};
 
 pub(super) const DRAM: u32 = memtype::DRAM;
 pub(super) const VRAM: u32 = memtype::VRAM;
@@ -311,18 +316,58 @@ fn control_mem() {
     assert_eq!(rig.vec(CALLS, 43, &[p, 4]), 1);
     // Another program may write, then everybody may not.
     assert_eq!(rig.control([p, 4, 2, other]), Ok(0));
-    rig.switch_to(crate::kernel::portfolio::items::Item(other as i32));
+    rig.switch_to(Item(other as i32));
     assert_eq!(rig.vec(CALLS, 43, &[p, 4]), 1);
-    rig.switch_to(crate::kernel::portfolio::items::Item(main as i32));
+    rig.switch_to(Item(main as i32));
     assert_eq!(rig.control([p, 4, 1, 0]), Ok(0));
     assert_eq!(rig.vec(CALLS, 43, &[p, 4]), 0);
     // Given away: not the caller's any more, the receiver can free and give it back.
     assert_eq!(rig.control([p, 4, 3, other]), Ok(0));
     assert_eq!(rig.control([p, 4, 2, main]), error(BADPTR));
-    rig.switch_to(crate::kernel::portfolio::items::Item(other as i32));
+    rig.switch_to(Item(other as i32));
     rig.free(p, 0x8000);
     assert_eq!(rig.avail()[0], (FREE.0 - 0x8000, 0x8000));
     assert_eq!(rig.control([p, 4, 3, 0]), Ok(0));
+    assert_eq!(rig.avail()[0], (FREE.0, 0));
+}
+
+/// Pages that a device still writes into are neither given away nor scavenged.
+#[test]
+fn requests_keep_their_pages() {
+    let mut rig = Rig::new();
+    let new = NewItem {
+        subsystem: 1,
+        kind: node_type::IOREQNODE,
+        size: IOReq::SIZE,
+        ..NewItem::default()
+    };
+    let ior = rig.k.new_item(&mut rig.mem, &new).unwrap();
+    let request = rig.k.item_of::<IOReq>(&rig.mem, ior, node_type::IOREQNODE);
+    let recv = request.unwrap().at(IOReq::io_Info).at(IOInfo::ioi_Recv);
+    let p = rig.alloc(0x8000, 0);
+    rig.mem.poke(recv.at(IOBuf::iob_Buffer), p + 100);
+    rig.mem.poke(recv.at(IOBuf::iob_Len), 4);
+    rig.k.pending.insert(ReqId(0), ior);
+    let give = [p, 4, 3, 0];
+    let wait = match rig.flow(CALLS, Entry::Swi(20), &give) {
+        Ok(Flow::Block(wait)) => wait,
+        _ => panic!("it does not wait"),
+    };
+    let (start, end, task) = (p, p + 0x8000, Item::NONE);
+    let expected = Wait::PagesQuiet {
+        start,
+        end,
+        command: 3,
+        task,
+    };
+    assert_eq!(wait, expected);
+    rig.free(p, 0x8000);
+    assert_eq!(rig.vec(CALLS, 11, &[]), 0);
+    rig.k.pending.clear();
+    assert!(rig.k.requests_into(&rig.mem, start, end).is_empty());
+    rig.k
+        .finish_control_mem(&mut rig.mem, start, end, 3, task)
+        .unwrap();
     assert_eq!(rig.avail()[0], (FREE.0, 0));
 }
 
