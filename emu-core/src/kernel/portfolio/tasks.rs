@@ -128,7 +128,7 @@ pub struct TaskState {
 }
 
 impl TaskState {
-    fn new(registers: Registers, program: Item, exit_port: Item) -> TaskState {
+    pub(crate) fn new(registers: Registers, program: Item, exit_port: Item) -> TaskState {
         TaskState {
             registers,
             phase: Phase::Ready,
