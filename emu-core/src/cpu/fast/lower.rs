@@ -111,6 +111,7 @@ pub(super) fn lower(at: u32, word: u32, timing: &Timing) -> Op {
     };
     match op {
         Some((op, cost)) => Op {
+            conditional: instr.cond != Cond::Al,
             cond: instr.cond,
             cost,
             ..op
