@@ -315,13 +315,20 @@ fn programs_that_rewrite_themselves() {
         for i in 0..RAM as u32 / 4 {
             let word = match random.below(12) {
                 // Short branches keep programs inside, and make loops.
-                0 => random.pick(&[0xEA00_0000, 0x1A00_0000, 0xBA00_0000, 0xEB00_0000])
-                    | (random.below(64).wrapping_sub(40) & 0x00FF_FFFF),
+                0 => {
+                    random.pick(&[0xEA00_0000, 0x1A00_0000, 0xBA00_0000, 0xEB00_0000])
+                        | (random.below(64).wrapping_sub(40) & 0x00FF_FFFF)
+                }
                 // Stores near the program counter.
-                1 => 0xE50F_0000 | random.below(2) << 23 | random.below(13) << 12
-                    | 4 * random.below(32),
-                2 => 0xE54F_0000 | random.below(2) << 23 | random.below(13) << 12
-                    | random.below(128),
+                1 => {
+                    0xE50F_0000
+                        | random.below(2) << 23
+                        | random.below(13) << 12
+                        | random.below(32) << 2
+                }
+                2 => {
+                    0xE54F_0000 | random.below(2) << 23 | random.below(13) << 12 | random.below(128)
+                }
                 _ => random.word(),
             };
             // A third of the memory is data at first.

@@ -202,14 +202,7 @@ struct Transfer {
     index: Index,
 }
 
-fn transfer(
-    at: u32,
-    transfer: Transfer,
-    rd: Reg,
-    rn: Reg,
-    up: bool,
-    offset: Offset,
-) -> Option<Op> {
+fn transfer(at: u32, transfer: Transfer, rd: Reg, rn: Reg, up: bool, offset: Offset) -> Option<Op> {
     if rd == Reg::Pc {
         return None;
     }
