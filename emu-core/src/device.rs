@@ -14,9 +14,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, VecDeque};
 
 /// A device of the board.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct DeviceId(pub u8);
 
 /// Names one request from `submit` to its completion; never reused in a run.
@@ -346,9 +344,7 @@ impl<'a> DeviceCx<'a> {
         let len = len.min(buffer.len());
         match buffer {
             Buffer::None => Vec::new(),
-            Buffer::Guest { addr, .. } => {
-                self.memory.bytes(addr, len).unwrap_or_default().to_vec()
-            }
+            Buffer::Guest { addr, .. } => self.memory.bytes(addr, len).unwrap_or_default().to_vec(),
             Buffer::Kernel { id, .. } => {
                 let held = self.bus.buffers.held.get(&id);
                 held.and_then(|bytes| bytes.get(..len as usize))

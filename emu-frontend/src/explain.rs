@@ -53,9 +53,10 @@ fn word(number: i64) -> Option<u32> {
 fn as_json(code: i32) -> Value {
     let explanation = errors::explain(code);
     let parts = explanation.parts.map(|parts| {
+        let module: String = [parts.id.0, parts.id.1].map(char::from).iter().collect();
         json!({
             "object": char::from(parts.object),
-            "module": [parts.id.0, parts.id.1].map(char::from).iter().collect::<String>(),
+            "module": module,
             "severity": parts.severity,
             "environment": parts.environment,
             "class": parts.class,

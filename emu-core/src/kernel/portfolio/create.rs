@@ -93,8 +93,9 @@ impl Portfolio {
         };
         if let Some(list) = list {
             let list = mem.peek(self.kernel_base.at(list));
-            let found = Links::kernel(mem)
-                .find(list, |links, node| Ok(has_name(links.memory(), node.cast())));
+            let found = Links::kernel(mem).find(list, |links, node| {
+                Ok(has_name(links.memory(), node.cast()))
+            });
             let node = found.ok().flatten()?.cast::<ItemNode>();
             return Some(mem.peek(node.at(ItemNode::n_Item)));
         }
@@ -102,8 +103,9 @@ impl Portfolio {
             let list = mem.peek(self.kernel_base.at(KernelBase::kb_Tasks));
             let link = Task::t_TasksLinkNode.offset();
             let to_task = |node: GuestPtr<Node>| node.byte_add(link.wrapping_neg()).cast();
-            let found = Links::kernel(mem)
-                .find(list, |links, node| Ok(has_name(links.memory(), to_task(node))));
+            let found = Links::kernel(mem).find(list, |links, node| {
+                Ok(has_name(links.memory(), to_task(node)))
+            });
             let node: GuestPtr<ItemNode> = to_task(found.ok().flatten()?);
             return Some(mem.peek(node.at(ItemNode::n_Item)));
         }
@@ -120,13 +122,21 @@ impl Portfolio {
     fn find(&self, mem: &mut Memory, id: u32, list: GuestPtr<TagArg>) -> Result<Item, Status> {
         let (subsystem, kind) = split_id(id);
         self.folio_ptr(mem, subsystem)?;
-        let searchable = [SEMA4NODE, FOLIONODE, DRIVERNODE, DEVICENODE, MSGPORTNODE, TASKNODE];
+        let searchable = [
+            SEMA4NODE,
+            FOLIONODE,
+            DRIVERNODE,
+            DEVICENODE,
+            MSGPORTNODE,
+            TASKNODE,
+        ];
         if subsystem == 1 && !searchable.contains(&kind) {
             return Err(BADSUBTYPE);
         }
         let common = tags::common_tags(mem, list)?;
         let name = common.name.ok_or(NOT_FOUND)?;
-        self.find_named(mem, subsystem, kind, &name).ok_or(NOT_FOUND)
+        self.find_named(mem, subsystem, kind, &name)
+            .ok_or(NOT_FOUND)
     }
 
     /// The place of an item's open count, if its type can be opened.
@@ -319,7 +329,8 @@ impl Portfolio {
         let new = common.into_item(1, FOLIONODE, Folio::SIZE, owner);
         let item = self.new_placed_item(cx.mem, base, &new)?;
         let folio: GuestPtr<Folio> = self.item_of(cx.mem, item, FOLIONODE)?;
-        cx.mem.poke(folio.at(Folio::f_MaxUserFunctions), count as u8);
+        cx.mem
+            .poke(folio.at(Folio::f_MaxUserFunctions), count as u8);
         self.enlist(cx.mem, KernelBase::kb_FolioList, item);
         Ok(item)
     }
@@ -339,7 +350,14 @@ fn create_sized_item(
     }
     let common = tags::common_tags(cx.mem, list)?;
     let rest: Vec<(u32, u32)> = tags::own_tags(cx.mem, list).collect::<Result<_, _>>()?;
-    let searchable = [SEMA4NODE, FOLIONODE, DEVICENODE, DRIVERNODE, MSGPORTNODE, TASKNODE];
+    let searchable = [
+        SEMA4NODE,
+        FOLIONODE,
+        DEVICENODE,
+        DRIVERNODE,
+        MSGPORTNODE,
+        TASKNODE,
+    ];
     let can_find = subsystem != 1 || searchable.contains(&kind);
     if common.unique {
         if common.name.is_none() {
@@ -353,9 +371,10 @@ fn create_sized_item(
         && let Some(name) = &common.name
         && let Some(twin) = k.find_named(cx.mem, subsystem, kind, name)
     {
-        let twin = k.items.lookup(twin).map_or(0, |node| {
-            cx.mem.peek(node.at(ItemNode::n_ItemFlags))
-        });
+        let twin = k
+            .items
+            .lookup(twin)
+            .map_or(0, |node| cx.mem.peek(node.at(ItemNode::n_ItemFlags)));
         if common.unique || twin & item_flag::UNIQUE_NAME != 0 {
             return Err(UNIQUE_ITEM_EXISTS.into());
         }
@@ -380,7 +399,10 @@ fn create_sized_item(
         _ => {
             let folio = k.items.at_index(subsystem as usize).unwrap_or(Item::NONE);
             let name = k.item_name(cx.mem, folio);
-            k.report_missing(cx, &format!("CreateItem of node type {kind} of folio \"{name}\""));
+            k.report_missing(
+                cx,
+                &format!("CreateItem of node type {kind} of folio \"{name}\""),
+            );
             return Err(NOSUPPORT.into());
         }
     };

@@ -5,8 +5,8 @@ use super::boot::{PRIVATE_TRAP, VECTOR_TRAP};
 use super::calllog;
 use super::errors::{NOSUPPORT, Status};
 use super::items::Item;
-use super::structs::node_type::FOLIONODE;
 use super::structs::Folio;
+use super::structs::node_type::FOLIONODE;
 use super::wait::Wait;
 use crate::kernel::abi::{Fault, Reply, Trouble};
 use crate::kernel::call::{CallCx, CallTable, Entry, Flow, Row, RowId, System};
@@ -277,7 +277,10 @@ impl Portfolio {
     /// Notes and tells that a call is not written yet; once per name.
     pub(crate) fn report_missing(&mut self, cx: &mut CallCx<'_>, name: &str) {
         if self.missing.insert(name.to_owned()) {
-            self.warn(cx, format!("{name} is not implemented yet; it returns an error"));
+            self.warn(
+                cx,
+                format!("{name} is not implemented yet; it returns an error"),
+            );
         }
     }
 
@@ -320,7 +323,11 @@ impl Portfolio {
             }
             Wait::Semaphore { semaphore } => {
                 let holder = self.lock_owner(mem, semaphore);
-                format!("semaphore {}, held by task {}", item(semaphore), item(holder))
+                format!(
+                    "semaphore {}, held by task {}",
+                    item(semaphore),
+                    item(holder)
+                )
             }
             Wait::Death { victim } => format!("the end of task {}", item(victim)),
             Wait::RequestAbort { ior } => format!("the abort of {}", request(ior)),

@@ -1,9 +1,9 @@
 //! A kernel with one running program and no devices, for the unit tests of its modules.
 
+use super::Portfolio;
 use super::items::{Item, NewItem};
 use super::structs::{KernelBase, List, Task, node_type};
-use super::tasks::{Phase, TaskState};
-use super::{Portfolio, heap, items};
+use super::tasks::TaskState;
 use crate::device::{Board, Bus, Device, DeviceId};
 use crate::kernel::abi::{Registers, Reply, Trouble};
 use crate::kernel::call::{Answer, CallCx, Entry, Flow, Row};
