@@ -390,8 +390,8 @@ pub struct DeviceInfo {
     pub name: &'static str,
     /// Highest legal unit.
     pub max_unit: u8,
-    /// Commands it knows: numbers at or above are refused before they reach it.
-    pub commands: u8,
+    /// Names of its commands by number: later numbers are refused before they reach it.
+    pub commands: &'static [&'static str],
     /// Order of its events among those of the same tick.
     pub rank: Rank,
 }

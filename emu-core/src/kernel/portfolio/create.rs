@@ -26,6 +26,11 @@ use crate::kernel::abi::{Reply, Trouble};
 use crate::kernel::call::{Answer, CallCx, Flow};
 use crate::mem::{Field, GuestPtr, GuestType, Memory};
 
+/// Bytes of the vector table in front of a user folio's structure.
+fn user_table_size(vectors: u32) -> u32 {
+    (vectors * 4).next_multiple_of(16)
+}
+
 /// The folio number and the node type of a node id.
 fn split_id(id: u32) -> (u32, u8) {
     (id >> 8 & 0xFFF, id as u8)
@@ -225,6 +230,16 @@ impl Portfolio {
             SEMA4NODE if is_kernel => {
                 let _ = self.delete_semaphore(cx, item);
             }
+            FOLIONODE if is_kernel => {
+                // Its vector table stands in front of it, in the same block.
+                let count = node.cast::<Folio>().at(Folio::f_MaxUserFunctions);
+                let below = user_table_size(u32::from(cx.mem.peek(count)));
+                self.delist(cx.mem, item);
+                self.free_item(cx.mem, item);
+                if below > 0 {
+                    self.heap_free(node.addr() - below, below);
+                }
+            }
             _ => {
                 self.delist(cx.mem, item);
                 self.free_item(cx.mem, item);
@@ -317,7 +332,7 @@ impl Portfolio {
             common.version.get_or_insert(version);
             common.revision.get_or_insert(revision);
         }
-        let below = (count * 4).next_multiple_of(16);
+        let below = user_table_size(count);
         let start = self.heap_alloc(cx.mem, below + Folio::SIZE)?;
         let base = start + below;
         for (n, vector) in vectors.chunks_exact(4).enumerate() {

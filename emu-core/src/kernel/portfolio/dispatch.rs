@@ -164,7 +164,7 @@ impl Portfolio {
         let registers = state.registers.clone();
         cx.charge.0 += row.cost().0;
         let shown = (cx.sink.wants(Category::CALLS) && calllog::is_shown(cx.mem, row, &registers))
-            .then(|| calllog::call_text(self, cx.mem, row, &registers));
+            .then(|| calllog::call_text(self, cx, row, &registers));
         let answer = match row.handler {
             Some(handler) => handler(self, cx, &registers),
             None => {
