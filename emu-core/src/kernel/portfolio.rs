@@ -50,6 +50,7 @@ mod tags;
 mod rig;
 
 pub use self::dispatch::CallKey;
+pub use self::io::CallBack;
 
 use self::console::ConsoleState;
 use self::devices::DeviceItem;
@@ -116,6 +117,8 @@ pub struct Portfolio {
     pending: BTreeMap<ReqId, Item>,
     /// Requests that are being aborted because a beat could not be delivered, and why.
     beat_errors: BTreeMap<ReqId, i32>,
+    /// What drivers have noted for the end of their own requests.
+    call_backs: BTreeMap<Item, CallBack>,
     next_request: u64,
     devices: BTreeMap<Item, DeviceItem>,
     console: ConsoleState,
