@@ -175,11 +175,11 @@ impl Engine {
         // No sum of ticks below can overflow.
         let until = until.0.min(u64::MAX >> 1);
         let mut pc = cpu.pc();
-        let mut core = Core::enter(cpu, self.timing.i);
+        let mut core = Core::enter(cpu, until, self.timing.i);
         let mut now = clock.0;
         let exit = loop {
             let mut page = self.pages.take(pc);
-            let next = self.run_page(&mut core, cpu, bus, &mut page, &mut pc, &mut now, until);
+            let next = self.run_page(&mut core, cpu, bus, &mut page, &mut pc, &mut now);
             self.pages.put(page);
             match next {
                 Next::Jump(target) => pc = target,
@@ -205,11 +205,11 @@ impl Engine {
         page: &mut Page,
         pc: &mut u32,
         clock: &mut u64,
-        until: u64,
     ) -> Next {
         let skipped = u64::from(self.timing.s);
         let mut index = index_of(*pc);
         let mut now = *clock;
+        let until = core.until;
         loop {
             // Straight on, until something concerns more than registers and memory.
             let mut entered = index;
@@ -282,10 +282,11 @@ impl Engine {
                 }
                 Control::Slow => {
                     let at = page.address(index - 1);
-                    let exit = self.slow(core, cpu, bus, page, at, op.imm, clock);
-                    now = *clock;
+                    let outcome = self.slow(core, cpu, bus, page, at, op.imm);
+                    now += self.timing.of(outcome.cycles).0;
+                    *clock = now;
                     *pc = cpu.pc();
-                    match exit {
+                    match outcome.exit {
                         None => *pc,
                         Some(exit) => return Next::Exit(exit),
                     }
@@ -358,8 +359,7 @@ impl Engine {
         page: &mut Page,
         at: u32,
         word: u32,
-        clock: &mut u64,
-    ) -> Option<Exit> {
+    ) -> execute::Outcome {
         core.leave(cpu, at);
         let mut noting = Noting::new(bus);
         let outcome = execute::execute(cpu, &mut noting, at, word);
@@ -367,8 +367,7 @@ impl Engine {
             self.pages.forget(addr, Some(page));
         }
         core.resume(cpu);
-        *clock += self.timing.of(outcome.cycles).0;
-        outcome.exit
+        outcome
     }
 }
 

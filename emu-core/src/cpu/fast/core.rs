@@ -53,6 +53,8 @@ impl Flags {
         match cond {
             Cond::Eq => self.z == 0,
             Cond::Ne => self.z != 0,
+            Cond::Cs => self.c,
+            Cond::Cc => !self.c,
             rarer => self.rarer_hold(rarer),
         }
     }
@@ -94,6 +96,8 @@ pub(super) struct Core {
     /// R15 is not kept.
     r: [u32; 16],
     pub flags: Flags,
+    /// The run ends when the clock gets here.
+    pub until: u64,
     /// Ticks of an internal cycle.
     i: u64,
     /// What the last handler that answered [`EVENT`] has noted: the words of code it may have
@@ -105,10 +109,11 @@ pub(super) struct Core {
 }
 
 impl Core {
-    pub fn enter(cpu: &Cpu, i: u32) -> Core {
+    pub fn enter(cpu: &Cpu, until: u64, i: u32) -> Core {
         Core {
             r: cpu.visible,
             flags: Flags::of(cpu.cpsr()),
+            until,
             i: u64::from(i),
             code: [0; 16],
             code_len: 0,
@@ -203,23 +208,34 @@ impl Core {
                     Form::Ror => self.flags.c = b >> 31 != 0,
                 }
             } else {
+                let signed = |a: u32, b: u32| (a as i32, b as i32);
                 let overflow = |signs: u32| signs >> 31 != 0;
                 (self.flags.c, self.flags.v) = match alu {
-                    Alu::Add | Alu::Cmn => (value < a, overflow((a ^ value) & (b ^ value))),
-                    Alu::Adc => (
-                        if c { value <= a } else { value < a },
-                        overflow((a ^ value) & (b ^ value)),
-                    ),
-                    Alu::Rsb => (b >= a, overflow((b ^ a) & (b ^ value))),
-                    Alu::Rsc => (
-                        if c { b >= a } else { b > a },
-                        overflow((b ^ a) & (b ^ value)),
-                    ),
-                    Alu::Sbc => (
-                        if c { a >= b } else { a > b },
-                        overflow((a ^ b) & (a ^ value)),
-                    ),
-                    _ => (a >= b, overflow((a ^ b) & (a ^ value))),
+                    Alu::Add | Alu::Cmn => {
+                        let (x, y) = signed(a, b);
+                        (value < a, x.overflowing_add(y).1)
+                    }
+                    Alu::Rsb => {
+                        let (x, y) = signed(b, a);
+                        (b >= a, x.overflowing_sub(y).1)
+                    }
+                    Alu::Adc => {
+                        let carry = if c { value <= a } else { value < a };
+                        (carry, overflow((a ^ value) & (b ^ value)))
+                    }
+                    Alu::Sbc => {
+                        let carry = if c { a >= b } else { a > b };
+                        (carry, overflow((a ^ b) & (a ^ value)))
+                    }
+                    Alu::Rsc => {
+                        let carry = if c { b >= a } else { b > a };
+                        (carry, overflow((b ^ a) & (b ^ value)))
+                    }
+                    // SUB and CMP: the logical operations are above.
+                    _ => {
+                        let (x, y) = signed(a, b);
+                        (a >= b, x.overflowing_sub(y).1)
+                    }
                 };
             }
             self.flags.n = value;
