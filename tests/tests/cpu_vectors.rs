@@ -127,17 +127,8 @@ fn parse_line(
         return Ok(());
     }
     let vector = vectors.last_mut().ok_or("a record starts with a V line")?;
-    let pairs = || {
-        rest.split_whitespace().map(|pair| {
-            let (name, value) = pair
-                .split_once('=')
-                .ok_or_else(|| format!("`{pair}` is no name=value"))?;
-            Ok::<_, String>((name, hexadecimal(value)?))
-        })
-    };
     let registers = |into: &mut Vec<(Physical, u32)>| {
-        for pair in pairs() {
-            let (name, value) = pair?;
+        for (name, value) in pairs(rest)? {
             let register = names
                 .get(name)
                 .ok_or_else(|| format!("no register is called `{name}`"))?;
@@ -146,8 +137,7 @@ fn parse_line(
         Ok(())
     };
     let memory = |into: &mut BTreeMap<u32, u32>| {
-        for pair in pairs() {
-            let (name, value) = pair?;
+        for (name, value) in pairs(rest)? {
             let addr = hexadecimal(name)?;
             if addr % 4 != 0 {
                 return Err(format!("address {name} is not word-aligned"));
@@ -173,8 +163,8 @@ fn parse_line(
         "F" => registers(&mut vector.changed_registers),
         "W" => memory(&mut vector.changed_memory),
         "X" => {
-            for pair in pairs() {
-                match pair? {
+            for pair in pairs(rest)? {
+                match pair {
                     ("cpsr", mask) => vector.ignored_flags = mask,
                     (name, _) => return Err(format!("X names `{name}`, not cpsr")),
                 }
@@ -183,6 +173,22 @@ fn parse_line(
         }
         other => Err(format!("unknown kind of line `{other}`")),
     }
+}
+
+/// The `name=value` pairs of a line.
+///
+/// Out of line on purpose: inlined into its callers at opt-level 1, rustc 1.95 was seen to
+/// produce wrong values here.
+#[inline(never)]
+fn pairs(text: &str) -> Result<Vec<(&str, u32)>, String> {
+    text.split_whitespace()
+        .map(|pair| {
+            let (name, value) = pair
+                .split_once('=')
+                .ok_or_else(|| format!("`{pair}` is no name=value"))?;
+            Ok((name, hexadecimal(value)?))
+        })
+        .collect()
 }
 
 fn decimal(text: &str) -> Result<u64, String> {
