@@ -66,15 +66,17 @@ fn read(path: &Path) -> Result<String, String> {
 
 /// One record.
 #[derive(Default)]
+// Registers are kept in maps, not in vectors of pairs: rustc 1.95 at opt-level 1 was seen to
+// push wrong pairs, the upper half of an address added to each value.
 struct Vector {
     id: String,
     class: String,
     steps: u64,
     cycles: [u64; 3],
     event: Option<Event>,
-    registers: Vec<(Physical, u32)>,
+    registers: BTreeMap<Physical, u32>,
     memory: BTreeMap<u32, u32>,
-    changed_registers: Vec<(Physical, u32)>,
+    changed_registers: BTreeMap<Physical, u32>,
     changed_memory: BTreeMap<u32, u32>,
     ignored_flags: u32,
 }
@@ -127,12 +129,12 @@ fn parse_line(
         return Ok(());
     }
     let vector = vectors.last_mut().ok_or("a record starts with a V line")?;
-    let registers = |into: &mut Vec<(Physical, u32)>| {
+    let registers = |into: &mut BTreeMap<Physical, u32>| {
         for (name, value) in pairs(rest)? {
             let register = names
                 .get(name)
                 .ok_or_else(|| format!("no register is called `{name}`"))?;
-            into.push((*register, value));
+            into.insert(*register, value);
         }
         Ok(())
     };
@@ -176,10 +178,6 @@ fn parse_line(
 }
 
 /// The `name=value` pairs of a line.
-///
-/// Out of line on purpose: inlined into its callers at opt-level 1, rustc 1.95 was seen to
-/// produce wrong values here.
-#[inline(never)]
 fn pairs(text: &str) -> Result<Vec<(&str, u32)>, String> {
     text.split_whitespace()
         .map(|pair| {
@@ -283,7 +281,7 @@ fn initial(vector: &Vector) -> Cpu {
         };
         cpu.set_physical(register, value);
     }
-    for &(register, value) in &vector.registers {
+    for (&register, &value) in &vector.registers {
         cpu.set_physical(register, value);
     }
     cpu
@@ -291,7 +289,7 @@ fn initial(vector: &Vector) -> Cpu {
 
 fn expected(vector: &Vector) -> Cpu {
     let mut cpu = initial(vector);
-    for &(register, value) in &vector.changed_registers {
+    for (&register, &value) in &vector.changed_registers {
         cpu.set_physical(register, value);
     }
     cpu
