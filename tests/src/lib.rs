@@ -1,2 +1,4 @@
 //! Shared helpers of the conformance tests.
 #![forbid(unsafe_code)]
+
+pub mod guest;
