@@ -11,6 +11,7 @@
 //! | `memory`, `heap` | pages, pools, free lists; kernel memory |
 //! | `list`, `lists` | list operations, and the vectors that offer them |
 //! | `console`, `format`, `errors` | printing and error texts |
+//! | `inspect` | what a debugger may ask |
 //! | `services` | time, random numbers, refused privileged calls |
 //! | `folios` | rows of folios whose calls are not written yet |
 //!
@@ -33,6 +34,7 @@ mod dispatch;
 mod folios;
 mod format;
 mod heap;
+mod inspect;
 mod io;
 mod lists;
 mod memory;
