@@ -385,10 +385,7 @@ fn run_all(vectors: &[Vector]) -> ExitCode {
             if !differences.is_empty() {
                 ok = false;
                 if shown < SHOWN {
-                    println!(
-                        "{} {} ({way:?}):\n{differences}",
-                        vector.id, vector.class
-                    );
+                    println!("{} {} ({way:?}):\n{differences}", vector.id, vector.class);
                     shown += 1;
                 }
             }

@@ -12,13 +12,13 @@ mod page;
 
 use self::core::{Core, Refused};
 use super::bus::{Abort, Bus, Stored};
-use super::decode::Cond;
+use super::decode::Alu;
 use super::registers::{Cpu, Reg};
-use super::timing::{Cycles, Timing, multiply_cycles};
+use super::timing::{Timing, multiply_cycles};
 use super::{Exit, execute};
 use crate::time::Tick;
 use lower::lower;
-use op::{Kind, Op};
+use op::{Form, Kind, Op};
 use page::{Page, Pages, base_of, index_of};
 use std::collections::BTreeSet;
 use std::fmt;
@@ -205,8 +205,9 @@ impl Engine {
         until: Tick,
     ) -> Next {
         let mut now = clock.0;
-        let mut executed = self.instructions;
         let mut index = index_of(*pc);
+        // Words passed since a jump are instructions executed.
+        let mut entered = index;
         let skipped = u64::from(self.timing.s);
         let next = 'page: loop {
             if now >= until.0 {
@@ -217,8 +218,7 @@ impl Engine {
                 break 'page Next::Jump(page.address(index));
             };
             index += 1;
-            executed += 1;
-            if op.cond != Cond::Al && !core.hold(op.cond) {
+            if op.conditional && !core.hold(op.cond) {
                 now += skipped;
                 continue 'page;
             }
@@ -249,9 +249,11 @@ impl Engine {
                 };
             }
             let target = 'target: {
-                let access = match op.kind {
+                let access = op::dispatch!(core, op, {
                     Kind::BranchNear => {
+                        self.instructions += (index - entered) as u64;
                         index = op.imm as usize;
+                        entered = index;
                         continue 'page;
                     }
                     Kind::Branch => break 'target op.imm,
@@ -348,7 +350,6 @@ impl Engine {
                     }
                     Kind::Decode => {
                         index -= 1;
-                        executed -= 1;
                         let at = page.address(index);
                         match self.decode(bus, at) {
                             Ok(op) => page.ops[index] = op,
@@ -361,20 +362,15 @@ impl Engine {
                         continue 'page;
                     }
                     Kind::Breakpoint => {
-                        executed -= 1;
-                        *pc = page.address(index - 1);
+                        index -= 1;
+                        *pc = page.address(index);
                         break 'page Next::Exit(Exit::Breakpoint(*pc));
                     }
-                    _ => {
-                        op::data(core, op);
-                        continue 'page;
-                    }
-                };
+                });
                 match access {
                     Ok(()) => continue 'page,
                     Err(Refused { addr, write }) => {
-                        index -= 1;
-                        *pc = page.address(index);
+                        *pc = page.address(index - 1);
                         // The handler's entry is charged instead of the access.
                         now += self.timing.exception_entry().0;
                         now -= cost;
@@ -385,15 +381,18 @@ impl Engine {
             if base_of(target) != page.base {
                 break 'page Next::Jump(target);
             }
+            self.instructions += (index - entered) as u64;
             index = index_of(target);
+            entered = index;
         };
         *clock = Tick(now);
-        self.instructions = executed;
+        self.instructions += (index - entered) as u64;
         next
     }
 
     /// Fetches and lowers the instruction at `at`.
     #[cold]
+    #[inline(never)]
     fn decode(&mut self, bus: &mut impl Bus, at: u32) -> Result<Op, Abort> {
         if self.breakpoints.contains(&at) {
             return Ok(Op::BREAKPOINT);
@@ -404,6 +403,7 @@ impl Engine {
     }
 
     /// Executes `word` at `at` through the reference interpreter.
+    #[inline(never)]
     fn slow(
         &mut self,
         core: &mut Core<'_>,

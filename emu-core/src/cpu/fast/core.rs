@@ -42,8 +42,10 @@ impl Flags {
         (self.n >> 31 != 0) != self.v
     }
 
-    #[inline(always)]
-    fn hold(self, cond: Cond) -> bool {
+    /// Whether a condition is satisfied. Out of line: inlined, the compiler works out all
+    /// conditions before each instruction, in case one is asked for.
+    #[inline(never)]
+    fn hold(&self, cond: Cond) -> bool {
         match cond {
             Cond::Eq => self.z == 0,
             Cond::Ne => self.z != 0,
@@ -112,7 +114,7 @@ impl<'a> Core<'a> {
 
     /// Data processing; `alu`, `form` and `s` are constants where this is inlined.
     #[inline(always)]
-    pub fn data(&mut self, op: &Op, alu: Alu, form: Form, s: bool) {
+    pub fn data(&mut self, op: &Op, alu: Alu, form: Form, s: bool) -> Result<(), Refused> {
         let a = if alu.moves() { 0 } else { self.get(op.rn) };
         let b = match form {
             Form::Immediate => op.imm,
@@ -182,6 +184,7 @@ impl<'a> Core<'a> {
         if !alu.compares() {
             self.set(op.rd, value);
         }
+        Ok(())
     }
 
     #[inline(always)]
@@ -242,7 +245,7 @@ impl<'a> Core<'a> {
     }
 
     /// LDM of registers below R15; gives the address after the last one.
-    #[inline(always)]
+    #[inline(never)]
     pub fn load_block(&mut self, bus: &mut impl Bus, op: &Op) -> Result<u32, Refused> {
         let (mut addr, moved) = self.block(op);
         self.set(op.rn, moved);
@@ -262,7 +265,7 @@ impl<'a> Core<'a> {
     }
 
     /// LDM with R15: gives where to go.
-    #[inline(always)]
+    #[inline(never)]
     pub fn load_block_pc(&mut self, bus: &mut impl Bus, op: &Op) -> Result<u32, Refused> {
         let (_, moved) = self.block(op);
         let addr = self.load_block(bus, op)?;
@@ -273,7 +276,7 @@ impl<'a> Core<'a> {
     }
 
     /// STM; `code` hears of every word that may have been code.
-    #[inline(always)]
+    #[inline(never)]
     pub fn store_block<B: Bus>(
         &mut self,
         bus: &mut B,

@@ -111,6 +111,7 @@ pub(super) fn lower(at: u32, word: u32, timing: &Timing) -> Op {
     };
     match op {
         Some((op, cost)) => Op {
+            conditional: instr.cond != Cond::Al,
             cond: instr.cond,
             cost,
             ..op
@@ -201,14 +202,7 @@ struct Transfer {
     index: Index,
 }
 
-fn transfer(
-    at: u32,
-    transfer: Transfer,
-    rd: Reg,
-    rn: Reg,
-    up: bool,
-    offset: Offset,
-) -> Option<Op> {
+fn transfer(at: u32, transfer: Transfer, rd: Reg, rn: Reg, up: bool, offset: Offset) -> Option<Op> {
     if rd == Reg::Pc {
         return None;
     }

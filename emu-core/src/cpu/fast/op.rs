@@ -2,7 +2,6 @@
 
 use super::super::decode::{Alu, Cond, Shift};
 use super::super::registers::Reg;
-use super::core::Core;
 
 /// A lowered instruction: 16 bytes.
 ///
@@ -10,6 +9,8 @@ use super::core::Core;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Op {
     pub kind: Kind,
+    /// Ask `cond`. Most instructions are unconditional, and this is cheaper to see.
+    pub conditional: bool,
     pub cond: Cond,
     pub rd: Reg,
     pub rn: Reg,
@@ -30,6 +31,7 @@ impl Op {
     pub const fn new(kind: Kind, cost: u32) -> Op {
         Op {
             kind,
+            conditional: false,
             cond: Cond::Al,
             rd: Reg::R0,
             rn: Reg::R0,
@@ -55,9 +57,11 @@ pub(super) enum Form {
 
 /// From one table: the kinds, the choice of a data processing kind, and its execution. The
 /// operation, its form and its S bit are constants in each arm, so that it compiles to the
-/// few host instructions which that one combination needs.
+/// few host instructions which that one combination needs. (`$d` is a dollar sign for the
+/// macro this one makes.)
 macro_rules! kinds {
     (
+        $d:tt
         results { $($alu:ident: $i:ident $r:ident $x:ident $si:ident $sr:ident $sx:ident;)* }
         comparisons { $($cmp:ident: $ci:ident $cr:ident $cx:ident;)* }
         others { $($(#[$doc:meta])* $other:ident,)* }
@@ -92,31 +96,34 @@ macro_rules! kinds {
             }
         }
 
-        /// Executes a data processing op.
-        #[inline(always)]
-        pub(super) fn data(core: &mut Core<'_>, op: &Op) {
-            match op.kind {
-                $(
-                    Kind::$i => core.data(op, Alu::$alu, Form::Immediate, false),
-                    Kind::$r => core.data(op, Alu::$alu, Form::Plain, false),
-                    Kind::$x => core.data(op, Alu::$alu, Form::Shifted, false),
-                    Kind::$si => core.data(op, Alu::$alu, Form::Immediate, true),
-                    Kind::$sr => core.data(op, Alu::$alu, Form::Plain, true),
-                    Kind::$sx => core.data(op, Alu::$alu, Form::Shifted, true),
-                )*
-                $(
-                    Kind::$ci => core.data(op, Alu::$cmp, Form::Immediate, true),
-                    Kind::$cr => core.data(op, Alu::$cmp, Form::Plain, true),
-                    Kind::$cx => core.data(op, Alu::$cmp, Form::Shifted, true),
-                )*
-                // The engine's loop has executed every other kind.
-                $(Kind::$other => {})*
-            }
+        /// `match op.kind` with the given arms and those of data processing: one table
+        /// of jumps for all.
+        macro_rules! dispatch {
+            ($d core:expr, $d op:expr, { $d ($d arms:tt)* }) => {
+                match $d op.kind {
+                    $d ($d arms)*
+                    $(
+                        Kind::$i => $d core.data($d op, Alu::$alu, Form::Immediate, false),
+                        Kind::$r => $d core.data($d op, Alu::$alu, Form::Plain, false),
+                        Kind::$x => $d core.data($d op, Alu::$alu, Form::Shifted, false),
+                        Kind::$si => $d core.data($d op, Alu::$alu, Form::Immediate, true),
+                        Kind::$sr => $d core.data($d op, Alu::$alu, Form::Plain, true),
+                        Kind::$sx => $d core.data($d op, Alu::$alu, Form::Shifted, true),
+                    )*
+                    $(
+                        Kind::$ci => $d core.data($d op, Alu::$cmp, Form::Immediate, true),
+                        Kind::$cr => $d core.data($d op, Alu::$cmp, Form::Plain, true),
+                        Kind::$cx => $d core.data($d op, Alu::$cmp, Form::Shifted, true),
+                    )*
+                }
+            };
         }
+        pub(super) use dispatch;
     };
 }
 
 kinds! {
+    $
     results {
         And: AndI AndR AndX AndsI AndsR AndsX;
         Eor: EorI EorR EorX EorsI EorsR EorsX;
