@@ -6,6 +6,8 @@ use std::process::ExitCode;
 
 #[path = "../xtask/aif.rs"]
 mod aif;
+#[path = "../xtask/include.rs"]
+mod include;
 #[path = "../xtask/roms.rs"]
 mod roms;
 #[path = "../xtask/tidy.rs"]

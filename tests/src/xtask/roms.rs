@@ -1,6 +1,6 @@
 //! `cargo xtask roms`: assembles `roms/src/*.s` into `roms/bin`.
 
-use crate::{Problems, aif, root};
+use crate::{Problems, aif, include, root};
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -43,6 +43,7 @@ pub fn run(args: &[String]) -> Result<(), Problems> {
     if let Some(option) = args.iter().find(|a| a.starts_with("--") && *a != "--check") {
         return Err(vec![format!("no option '{option}'")]);
     }
+    write_include(check)?;
     if !assembler_present() {
         let advice = "arm-none-eabi-as not found (package binutils-arm-none-eabi)";
         if check && std::env::var_os("CI").is_none() {
@@ -82,6 +83,23 @@ pub fn run(args: &[String]) -> Result<(), Problems> {
     } else {
         Err(problems)
     }
+}
+
+/// Writes the generated include file, or compares it with the committed one.
+fn write_include(check: bool) -> Result<(), Problems> {
+    let text = include::text()?;
+    let path = root().join(include::FILE);
+    if fs::read_to_string(&path).is_ok_and(|old| old == text) {
+        return Ok(());
+    }
+    if check {
+        return Err(vec![format!(
+            "{} is not what the call table and the layouts say; run `cargo xtask roms`",
+            include::FILE
+        )]);
+    }
+    println!("roms: {}", include::FILE);
+    fs::write(&path, text).map_err(|e| vec![format!("{}: {e}", path.display())])
 }
 
 /// Writes a finished file, or compares it with the committed one.
