@@ -16,8 +16,10 @@ mod tidy;
 const HELP: &str = "\
 Developer tasks: cargo xtask TASK
 
-  roms [--check] [NAME...]   assemble the guest programs into roms/bin;
-                             --check compares with the committed files instead
+  roms [--check] [NAME...]   generate roms/src/portfolio.inc and assemble the guest
+                             programs into roms/bin; --check compares with the
+                             committed files instead, and our disassembly of
+                             every word with objdump's
   tidy                       what a compiler does not check: file headers, ROM
                              table, machine paths, overlong files
   help                       this text

@@ -1,5 +1,9 @@
 //! `cargo xtask roms`: assembles `roms/src/*.s` into `roms/bin`.
 
+#[path = "listing.rs"]
+mod listing;
+
+use self::listing::Tally;
 use crate::{Problems, aif, include, root};
 use std::fs;
 use std::io::ErrorKind;
@@ -14,7 +18,7 @@ const BENCHMARKS: [(&str, u32, u32); 4] = [
     ("fixmul", 10_000, 10),
     ("swiloop", 5_000_000, 5_000),
 ];
-const BENCHMARK_BASE: &str = "0x10000";
+const BENCHMARK_BASE: u32 = 0x10000;
 
 /// Sources that are part of every program instead of one themselves.
 pub const SHARED: [&str; 1] = ["reloc"];
@@ -56,6 +60,7 @@ pub fn run(args: &[String]) -> Result<(), Problems> {
     let work = Workshop::new().map_err(|e| vec![e])?;
     let mut problems = Vec::new();
     let mut built = 0;
+    let mut tally = Tally::default();
     let outputs = outputs().map_err(|e| vec![e])?;
     for name in &names {
         if !outputs.iter().any(|o| o.source == *name) {
@@ -70,6 +75,9 @@ pub fn run(args: &[String]) -> Result<(), Problems> {
             Ok(bytes) => {
                 built += 1;
                 problems.extend(deliver(&output, &bytes, check).err());
+                if check {
+                    problems.extend(disassemble(&output, &mut tally));
+                }
             }
             Err(problem) => problems.push(format!("{}: {problem}", output.file)),
         }
@@ -79,6 +87,11 @@ pub fn run(args: &[String]) -> Result<(), Problems> {
             "roms: {built} files {}",
             if check { "agree" } else { "built" }
         );
+        if check {
+            for line in tally.lines() {
+                println!("roms: {line}");
+            }
+        }
         Ok(())
     } else {
         Err(problems)
@@ -100,6 +113,20 @@ fn write_include(check: bool) -> Result<(), Problems> {
     }
     println!("roms: {}", include::FILE);
     fs::write(&path, text).map_err(|e| vec![format!("{}: {e}", path.display())])
+}
+
+/// Words of a file that we and objdump show differently, apart from the known differences.
+fn disassemble(output: &Output, tally: &mut Tally) -> Problems {
+    let base = match output.turns {
+        Some(_) => BENCHMARK_BASE,
+        None => 0,
+    };
+    let path = root().join("roms/bin").join(&output.file);
+    let name = |problem| format!("{}: {problem}", output.file);
+    match listing::compare(&path, base, tally) {
+        Ok(problems) => problems.into_iter().map(name).collect(),
+        Err(problem) => vec![name(problem)],
+    }
 }
 
 /// Writes a finished file, or compares it with the committed one.
@@ -207,7 +234,7 @@ impl Workshop {
             let elf = object.with_extension("elf");
             let mut command = Command::new("arm-none-eabi-ld");
             command
-                .args(["-EB", "-Ttext", BENCHMARK_BASE, "-o"])
+                .args(["-EB", "-Ttext", &format!("{BENCHMARK_BASE:#x}"), "-o"])
                 .arg(&elf)
                 .arg(&object);
             succeed(&mut command)?;
