@@ -73,8 +73,8 @@ impl<B: Board + Serialize + DeserializeOwned> Machine<B> {
     /// The machine that was saved.
     pub fn load(file: &[u8]) -> Result<Machine<B>, SnapshotError> {
         let body = check_envelope(file)?;
-        let (machine, rest): (Machine<B>, _) =
-            postcard::take_from_bytes(body).map_err(|error| SnapshotError::Body(error.to_string()))?;
+        let (machine, rest): (Machine<B>, _) = postcard::take_from_bytes(body)
+            .map_err(|error| SnapshotError::Body(error.to_string()))?;
         if !rest.is_empty() {
             return Err(SnapshotError::Impossible("bytes are left over"));
         }
@@ -82,7 +82,9 @@ impl<B: Board + Serialize + DeserializeOwned> Machine<B> {
             return Err(SnapshotError::Impossible("memory has the wrong size"));
         }
         if !machine.kernel.is_sound() {
-            return Err(SnapshotError::Impossible("kernel tables do not fit together"));
+            return Err(SnapshotError::Impossible(
+                "kernel tables do not fit together",
+            ));
         }
         Ok(machine)
     }

@@ -7,8 +7,8 @@ use super::items::Item;
 use super::structs::ErrorText;
 use super::tasks::PrintJob;
 use crate::calls;
-use crate::kernel::abi::{Arguments, CallerStack, FromGuest, Trouble};
 use crate::kernel::abi::ArgKind;
+use crate::kernel::abi::{Arguments, CallerStack, FromGuest, Trouble};
 use crate::kernel::call::CallCx;
 use crate::mem::{BadAccess, CString, GuestPtr, Memory};
 use crate::trace::{Category, Record, TraceEvent};
@@ -90,9 +90,8 @@ impl Portfolio {
     }
 
     /// The text of an error code, with the tables that programs have registered.
-    fn error_text(&self, mem: &Memory, code: Status) -> String {
-        errors::text_with(code.0, |object, class, number| {
-            let _ = class;
+    fn error_text(&self, mem: &Memory, code: Status) -> Vec<u8> {
+        errors::text_with(code.0, |object, _class, number| {
             let table = self.error_text_of(mem, object)?;
             if number >= mem.peek(table.at(ErrorText::et_MaxErr)) {
                 return None;
@@ -205,7 +204,7 @@ fn get_sys_err(
     cx.mem
         .check_writable(buffer.addr(), size as u32)
         .map_err(|_| BADPTR)?;
-    let mut text = k.error_text(cx.mem, code).into_bytes();
+    let mut text = k.error_text(cx.mem, code);
     text.truncate(size as usize - 1);
     let length = text.len() as u32;
     text.push(0);

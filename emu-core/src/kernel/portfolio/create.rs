@@ -26,6 +26,11 @@ use crate::kernel::abi::{Reply, Trouble};
 use crate::kernel::call::{Answer, CallCx, Flow};
 use crate::mem::{Field, GuestPtr, GuestType, Memory};
 
+/// Bytes of the vector table in front of a user folio's structure.
+fn user_table_size(vectors: u32) -> u32 {
+    (vectors * 4).next_multiple_of(16)
+}
+
 /// The folio number and the node type of a node id.
 fn split_id(id: u32) -> (u32, u8) {
     (id >> 8 & 0xFFF, id as u8)
@@ -93,8 +98,9 @@ impl Portfolio {
         };
         if let Some(list) = list {
             let list = mem.peek(self.kernel_base.at(list));
-            let found = Links::kernel(mem)
-                .find(list, |links, node| Ok(has_name(links.memory(), node.cast())));
+            let found = Links::kernel(mem).find(list, |links, node| {
+                Ok(has_name(links.memory(), node.cast()))
+            });
             let node = found.ok().flatten()?.cast::<ItemNode>();
             return Some(mem.peek(node.at(ItemNode::n_Item)));
         }
@@ -102,8 +108,9 @@ impl Portfolio {
             let list = mem.peek(self.kernel_base.at(KernelBase::kb_Tasks));
             let link = Task::t_TasksLinkNode.offset();
             let to_task = |node: GuestPtr<Node>| node.byte_add(link.wrapping_neg()).cast();
-            let found = Links::kernel(mem)
-                .find(list, |links, node| Ok(has_name(links.memory(), to_task(node))));
+            let found = Links::kernel(mem).find(list, |links, node| {
+                Ok(has_name(links.memory(), to_task(node)))
+            });
             let node: GuestPtr<ItemNode> = to_task(found.ok().flatten()?);
             return Some(mem.peek(node.at(ItemNode::n_Item)));
         }
@@ -120,13 +127,21 @@ impl Portfolio {
     fn find(&self, mem: &mut Memory, id: u32, list: GuestPtr<TagArg>) -> Result<Item, Status> {
         let (subsystem, kind) = split_id(id);
         self.folio_ptr(mem, subsystem)?;
-        let searchable = [SEMA4NODE, FOLIONODE, DRIVERNODE, DEVICENODE, MSGPORTNODE, TASKNODE];
+        let searchable = [
+            SEMA4NODE,
+            FOLIONODE,
+            DRIVERNODE,
+            DEVICENODE,
+            MSGPORTNODE,
+            TASKNODE,
+        ];
         if subsystem == 1 && !searchable.contains(&kind) {
             return Err(BADSUBTYPE);
         }
         let common = tags::common_tags(mem, list)?;
         let name = common.name.ok_or(NOT_FOUND)?;
-        self.find_named(mem, subsystem, kind, &name).ok_or(NOT_FOUND)
+        self.find_named(mem, subsystem, kind, &name)
+            .ok_or(NOT_FOUND)
     }
 
     /// The place of an item's open count, if its type can be opened.
@@ -214,6 +229,16 @@ impl Portfolio {
             }
             SEMA4NODE if is_kernel => {
                 let _ = self.delete_semaphore(cx, item);
+            }
+            FOLIONODE if is_kernel => {
+                // Its vector table stands in front of it, in the same block.
+                let count = node.cast::<Folio>().at(Folio::f_MaxUserFunctions);
+                let below = user_table_size(u32::from(cx.mem.peek(count)));
+                self.delist(cx.mem, item);
+                self.free_item(cx.mem, item);
+                if below > 0 {
+                    self.heap_free(node.addr() - below, below);
+                }
             }
             _ => {
                 self.delist(cx.mem, item);
@@ -307,7 +332,7 @@ impl Portfolio {
             common.version.get_or_insert(version);
             common.revision.get_or_insert(revision);
         }
-        let below = (count * 4).next_multiple_of(16);
+        let below = user_table_size(count);
         let start = self.heap_alloc(cx.mem, below + Folio::SIZE)?;
         let base = start + below;
         for (n, vector) in vectors.chunks_exact(4).enumerate() {
@@ -319,7 +344,8 @@ impl Portfolio {
         let new = common.into_item(1, FOLIONODE, Folio::SIZE, owner);
         let item = self.new_placed_item(cx.mem, base, &new)?;
         let folio: GuestPtr<Folio> = self.item_of(cx.mem, item, FOLIONODE)?;
-        cx.mem.poke(folio.at(Folio::f_MaxUserFunctions), count as u8);
+        cx.mem
+            .poke(folio.at(Folio::f_MaxUserFunctions), count as u8);
         self.enlist(cx.mem, KernelBase::kb_FolioList, item);
         Ok(item)
     }
@@ -339,7 +365,14 @@ fn create_sized_item(
     }
     let common = tags::common_tags(cx.mem, list)?;
     let rest: Vec<(u32, u32)> = tags::own_tags(cx.mem, list).collect::<Result<_, _>>()?;
-    let searchable = [SEMA4NODE, FOLIONODE, DEVICENODE, DRIVERNODE, MSGPORTNODE, TASKNODE];
+    let searchable = [
+        SEMA4NODE,
+        FOLIONODE,
+        DEVICENODE,
+        DRIVERNODE,
+        MSGPORTNODE,
+        TASKNODE,
+    ];
     let can_find = subsystem != 1 || searchable.contains(&kind);
     if common.unique {
         if common.name.is_none() {
@@ -353,9 +386,10 @@ fn create_sized_item(
         && let Some(name) = &common.name
         && let Some(twin) = k.find_named(cx.mem, subsystem, kind, name)
     {
-        let twin = k.items.lookup(twin).map_or(0, |node| {
-            cx.mem.peek(node.at(ItemNode::n_ItemFlags))
-        });
+        let twin = k
+            .items
+            .lookup(twin)
+            .map_or(0, |node| cx.mem.peek(node.at(ItemNode::n_ItemFlags)));
         if common.unique || twin & item_flag::UNIQUE_NAME != 0 {
             return Err(UNIQUE_ITEM_EXISTS.into());
         }
@@ -380,7 +414,10 @@ fn create_sized_item(
         _ => {
             let folio = k.items.at_index(subsystem as usize).unwrap_or(Item::NONE);
             let name = k.item_name(cx.mem, folio);
-            k.report_missing(cx, &format!("CreateItem of node type {kind} of folio \"{name}\""));
+            k.report_missing(
+                cx,
+                &format!("CreateItem of node type {kind} of folio \"{name}\""),
+            );
             return Err(NOSUPPORT.into());
         }
     };

@@ -107,7 +107,10 @@ impl Portfolio {
         if let Some(port) = port {
             self.check_own_port(cx.mem, port, owner)?;
         }
-        let least = cx.mem.peek(device_ptr.at(Device::dev_IOReqSize)).max(IOReq::SIZE);
+        let least = cx
+            .mem
+            .peek(device_ptr.at(Device::dev_IOReqSize))
+            .max(IOReq::SIZE);
         if size != 0 && size < least {
             return Err(BADSIZE);
         }
@@ -311,7 +314,10 @@ impl Portfolio {
             return;
         }
         let told = cx.mem.peek(ptr.at(IOReq::io_MsgItem));
-        if self.item_of::<Task>(cx.mem, told, super::structs::node_type::TASKNODE).is_ok() {
+        if self
+            .item_of::<Task>(cx.mem, told, super::structs::node_type::TASKNODE)
+            .is_ok()
+        {
             self.signal_kernel(cx.mem, told, SIGF_IODONE);
         } else {
             let user = cx.mem.peek(ptr.at(IOReq::io_Info).at(IOInfo::ioi_User));
@@ -368,7 +374,9 @@ impl Portfolio {
                 let ior = self.pending.get(&id).copied().unwrap_or(Item::NONE);
                 let text = match what {
                     Suspicion::DelayUntilPast => {
-                        format!("DELAYUNTIL of IOReq {ior:?} names a vertical blank that has passed")
+                        format!(
+                            "DELAYUNTIL of IOReq {ior:?} names a vertical blank that has passed"
+                        )
                     }
                 };
                 self.warn(cx, text);
@@ -383,7 +391,9 @@ impl Portfolio {
         };
         let device = cx.mem.peek(ptr.at(IOReq::io_Dev)).cast::<ItemNode>();
         let device = cx.mem.peek(device.at(ItemNode::n_Item));
-        if let Some(&DeviceItem { id: device, rank, .. }) = self.devices.get(&device)
+        if let Some(&DeviceItem {
+            id: device, rank, ..
+        }) = self.devices.get(&device)
             && let Some(model) = cx.board.device(device)
         {
             let mut device_cx = DeviceCx::new(cx.now, device, rank, cx.mem, cx.bus);
@@ -463,10 +473,13 @@ impl Portfolio {
         let Some(state) = self.tasks.get(&task) else {
             return Vec::new();
         };
-        let owned = state.resources.iter().filter_map(|resource| match resource {
-            Resource::Owned(item) => Some(item),
-            Resource::Opened(_) => None,
-        });
+        let owned = state
+            .resources
+            .iter()
+            .filter_map(|resource| match resource {
+                Resource::Owned(item) => Some(item),
+                Resource::Opened(_) => None,
+            });
         owned
             .filter(|&item| {
                 self.ioreq(mem, item)

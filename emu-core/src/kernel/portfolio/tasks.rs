@@ -128,7 +128,7 @@ pub struct TaskState {
 }
 
 impl TaskState {
-    fn new(registers: Registers, program: Item, exit_port: Item) -> TaskState {
+    pub(crate) fn new(registers: Registers, program: Item, exit_port: Item) -> TaskState {
         TaskState {
             registers,
             phase: Phase::Ready,
@@ -298,7 +298,11 @@ impl Portfolio {
                 new.code = Code::Thread { pc, sp };
             }
             (None, image) => {
-                if self.tasks.get(&creator).is_some_and(|t| t.program != creator) {
+                if self
+                    .tasks
+                    .get(&creator)
+                    .is_some_and(|t| t.program != creator)
+                {
                     return Err(THREAD_ERROR);
                 }
                 let image = image.ok_or(BADPTR)?;
@@ -475,7 +479,9 @@ impl Portfolio {
             if page_end - image.end >= wanted {
                 return Ok((image.start, image.end..page_end));
             }
-            let start = self.alloc_program_pages(cx.mem, lists, wanted).ok_or(NOMEM)?;
+            let start = self
+                .alloc_program_pages(cx.mem, lists, wanted)
+                .ok_or(NOMEM)?;
             self.give_to_pool(cx.mem, lists, image.end, page_end - image.end);
             Ok((image.start, start..self.page_end(cx.mem, start + wanted)))
         });
@@ -620,7 +626,10 @@ impl Portfolio {
         let status = cx.mem.peek(ptr.at(Task::t_ExitStatus));
         let owner = self.owner_of(cx.mem, task);
         if cx.sink.wants(Category::TASKS) {
-            let text = format!("ends with status {}", super::calllog::error_text(Status(status)));
+            let text = format!(
+                "ends with status {}",
+                super::calllog::error_text(Status(status))
+            );
             self.tell(cx, TraceEvent::Task(text));
         }
         let awaits = |state: &TaskState| {
@@ -846,7 +855,9 @@ fn find_image(
     let step = mask.wrapping_neg().clamp(0x1000, 0x10_0000);
     let mut at = header & mask;
     while at < MEMORY_END {
-        let label = cx.mem.read_string(GuestPtr::new(at.saturating_add(0xC0)), 32);
+        let label = cx
+            .mem
+            .read_string(GuestPtr::new(at.saturating_add(0xC0)), 32);
         if cx.mem.word(at + 0x10) == 0xEF00_0011
             && label.is_ok_and(|label| label.eq_ignore_ascii_case(&wanted))
         {
