@@ -44,65 +44,8 @@ const FIELD_ALIASES: [(&str, &str); 3] = [
     ("l_Tail", "ListAnchor_tail"),
 ];
 
-/// Every error of the kernel: its symbol, its shortcut if it has one, its code.
-const ERRORS: [(&str, &str, Status); 52] = [
-    ("ER_BadItem", "BADITEM", errors::BADITEM),
-    ("ER_BadTagArg", "BADTAG", errors::BADTAG),
-    ("ER_BadTagArgVal", "BADTAGVAL", errors::BADTAGVAL),
-    ("ER_NotPrivileged", "BADPRIV", errors::BADPRIV),
-    ("ER_NotFound", "", errors::NOT_FOUND),
-    ("ER_NoMem", "NOMEM", errors::NOMEM),
-    ("ER_BadSubType", "BADSUBTYPE", errors::BADSUBTYPE),
-    ("ER_SoftErr", "", errors::SOFT_ERR),
-    ("ER_BadPtr", "BADPTR", errors::BADPTR),
-    ("ER_Aborted", "ABORTED", errors::ABORTED),
-    ("ER_BadUnit", "BADUNIT", errors::BADUNIT),
-    ("ER_BadCommand", "BADCOMMAND", errors::BADCOMMAND),
-    ("ER_BadIOArg", "BADIOARG", errors::BADIOARG),
-    ("ER_BadName", "BADNAME", errors::BADNAME),
-    ("ER_IONotDone", "", errors::IO_NOT_DONE),
-    ("ER_NotSupported", "NOSUPPORT", errors::NOSUPPORT),
-    ("ER_IOIncomplete", "IOINCOMPLETE", errors::IO_INCOMPLETE),
-    ("ER_NotOwner", "NOTOWNER", errors::NOTOWNER),
-    ("ER_DeviceOffline", "", errors::DEVICE_OFFLINE),
-    ("ER_DeviceError", "", errors::DEVICE_ERROR),
-    ("ER_MediaError", "", errors::MEDIA_ERROR),
-    ("ER_EndOfMedium", "", errors::END_OF_MEDIUM),
-    ("ER_ParamError", "", errors::PARAM_ERROR),
-    ("ER_NoSignals", "", errors::NO_SIGNALS),
-    ("ER_NoHardware", "", errors::NO_HARDWARE),
-    ("ER_Kr_BadType", "", errors::BAD_TYPE),
-    ("ER_Kr_BadDrvrItem", "", errors::BAD_DRIVER_ITEM),
-    ("ER_Kr_ItemNotOpen", "", errors::ITEM_NOT_OPEN),
-    ("ER_Kr_ItemTableFull", "", errors::ITEM_TABLE_FULL),
-    ("ER_Kr_BadMemCmd", "", errors::BAD_MEM_CMD),
-    ("ER_Kr_NoSigs", "", errors::NO_SIGS),
-    ("ER_Kr_MsgSent", "", errors::MSG_SENT),
-    ("ER_Kr_NoReplyPort", "", errors::NO_REPLY_PORT),
-    ("ER_Kr_BadSize", "BADSIZE", errors::BADSIZE),
-    ("ER_Kr_BadPriority", "", errors::BAD_PRIORITY),
-    ("ER_Kr_ThreadError", "", errors::THREAD_ERROR),
-    ("ER_Kr_BadQuanta", "", errors::BAD_QUANTA),
-    ("ER_Kr_BadStackSize", "", errors::BAD_STACK_SIZE),
-    ("ER_Kr_NoTimer", "", errors::NO_TIMER),
-    ("ER_Kr_CantOpen", "", errors::CANT_OPEN),
-    ("ER_Kr_RSAFail", "", errors::RSA_FAIL),
-    ("ER_Kr_NoXBusHardware", "", errors::NO_XBUS_HARDWARE),
-    ("ER_Kr_XBUSOverFlow", "", errors::XBUS_OVERFLOW),
-    ("ER_Kr_ReplyPortNeeded", "", errors::REPLY_PORT_NEEDED),
-    (
-        "ER_Kr_IllegalSignal",
-        "ILLEGALSIGNAL",
-        errors::ILLEGAL_SIGNAL,
-    ),
-    ("ER_Kr_BadLockArg", "", errors::BAD_LOCK_ARG),
-    ("ER_Kr_BadAIFHeader", "BADAIF", errors::BADAIF),
-    ("ER_Kr_CantSetOwner", "", errors::CANT_SET_OWNER),
-    ("ER_Kr_ItemStillOpened", "", errors::ITEM_STILL_OPENED),
-    ("ER_Kr_UniqueItemExists", "", errors::UNIQUE_ITEM_EXISTS),
-    ("ER_Kr_BadExitStatus", "", errors::BAD_EXIT_STATUS),
-    ("ER_Kr_TaskKilled", "KILLED", errors::TASK_KILLED),
-];
+/// Long symbols of errors that have a short one too, where guests use the long one.
+const LONG_ERRORS: [&str; 1] = ["ER_Kr_BadSize"];
 
 /// Node types of the kernel; each makes an identifier `ID_` for item calls too.
 const NODE_TYPES: [(&str, u8); 8] = [
@@ -177,14 +120,7 @@ pub fn text() -> Result<String, Vec<String>> {
     routines(&mut sheet);
     layouts(&mut sheet);
     numbers(&mut sheet);
-    sheet.heading("error codes");
-    for (symbol, shortcut, status) in ERRORS {
-        let value = format!("0x{:08X}", status.0);
-        sheet.define(symbol, value.clone());
-        if !shortcut.is_empty() {
-            sheet.define(shortcut, value);
-        }
-    }
+    errors(&mut sheet);
     sheet.heading("everything else");
     sheet.text.push_str("        .include \"constants.inc\"\n");
     if sheet.problems.is_empty() {
@@ -295,6 +231,23 @@ fn numbers(sheet: &mut Sheet) {
         ("TIMER_UNIT_USEC", timer::UNIT_USEC.into()),
     ] {
         sheet.define(name, number.to_string());
+    }
+}
+
+fn errors(sheet: &mut Sheet) {
+    sheet.heading("error codes");
+    for class in [Status::kernel, Status::kernel_own] {
+        for code in (0..=u8::MAX).map(|number| class(number).0) {
+            if let Some(name) = errors::name(code) {
+                sheet.define(name, format!("0x{code:08X}"));
+            }
+        }
+    }
+    for long in LONG_ERRORS {
+        match errors::by_name(long) {
+            Some(code) => sheet.define(long, format!("0x{code:08X}")),
+            None => sheet.problems.push(format!("no error is called {long}")),
+        }
     }
 }
 
