@@ -5,7 +5,7 @@ use emu_core::machine::{Config, Machine, Stop};
 use emu_core::time::Tick;
 use emu_core::trace::{Category, Record, Recorder, TraceEvent};
 use emu_devices::board::ConsoleBoard;
-use roms::Rom;
+use roms::{Ending, Rom};
 
 /// The console with its devices.
 pub type Console = Machine<ConsoleBoard>;
@@ -88,7 +88,12 @@ pub fn finish(mut machine: Console, limit: Tick) -> Outcome {
 
 /// Runs a guest program of the table.
 pub fn run(rom: &Rom, config: Config) -> Outcome {
-    finish(start(rom, config), LONG_ENOUGH)
+    let limit = match rom.expect.ending {
+        Ending::Limit => LONG_ENOUGH,
+        // Waiting costs nothing, so programs that end may take their time.
+        _ => Tick(LONG_ENOUGH.0 * 1_000),
+    };
+    finish(start(rom, config), limit)
 }
 
 /// A save of a machine that runs on the fast engine or on the reference interpreter, with the
