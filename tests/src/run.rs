@@ -53,6 +53,14 @@ pub fn start(rom: &Rom, config: Config) -> Console {
     }
 }
 
+/// When to stop a program. Waiting costs nothing, so programs that end may take their time.
+pub fn limit_of(rom: &Rom) -> Tick {
+    match rom.expect.ending {
+        Ending::Limit => LONG_ENOUGH,
+        _ => Tick(LONG_ENOUGH.0 * 1_000),
+    }
+}
+
 /// Keeps what [`outcome`] needs.
 pub fn recorder() -> Recorder {
     Recorder::new(Category::CALLS | Category::CONSOLE | Category::WARNINGS)
@@ -88,12 +96,7 @@ pub fn finish(mut machine: Console, limit: Tick) -> Outcome {
 
 /// Runs a guest program of the table.
 pub fn run(rom: &Rom, config: Config) -> Outcome {
-    let limit = match rom.expect.ending {
-        Ending::Limit => LONG_ENOUGH,
-        // Waiting costs nothing, so programs that end may take their time.
-        _ => Tick(LONG_ENOUGH.0 * 1_000),
-    };
-    finish(start(rom, config), limit)
+    finish(start(rom, config), limit_of(rom))
 }
 
 /// A save of a machine that runs on the fast engine or on the reference interpreter, with the
