@@ -29,8 +29,10 @@ mod boot;
 mod calllog;
 mod console;
 mod create;
+mod delete;
 mod devices;
 mod dispatch;
+mod find;
 mod folios;
 mod format;
 mod heap;
@@ -39,6 +41,7 @@ mod io;
 mod lists;
 mod memory;
 mod messages;
+mod open;
 mod ports;
 mod resources;
 mod schedule;
@@ -72,6 +75,9 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 pub const TABLES: &[&[Row]] = &[
     tasks::HOST_CALLS,
     create::CALLS,
+    find::CALLS,
+    open::CALLS,
+    delete::CALLS,
     signals::CALLS,
     schedule::CALLS,
     semaphores::CALLS,
