@@ -6,7 +6,7 @@ use super::errors::{
     CANT_OPEN, CANT_SET_OWNER, ITEM_NOT_OPEN, ITEM_STILL_OPENED, NOMEM, NOSUPPORT, NOT_FOUND,
     Status, UNIQUE_ITEM_EXISTS,
 };
-use super::items::Item;
+use super::items::{Item, MAX_ITEMS};
 use super::list::Links;
 use super::resources::Resource;
 use super::schedule::Poll;
@@ -539,7 +539,10 @@ fn set_item_owner(
         TASKNODE => {
             let is_thread = program(item) != Some(item);
             let mut above = owner;
-            while above != Item::NONE && above != item {
+            for _ in 0..MAX_ITEMS {
+                if above == Item::NONE || above == item {
+                    break;
+                }
                 above = k.owner_of(cx.mem, above);
             }
             if above == item || is_thread && !same_program {
