@@ -417,6 +417,12 @@ pub trait Device {
     /// A vertical blank begins; `count` of them since power-on.
     fn field(&mut self, _count: u64, _cx: &mut DeviceCx<'_>) {}
 
+    /// Whether a device that was read from a file fits the present instant: nothing in it is
+    /// long overdue or out of order.
+    fn is_sound(&self, _now: Tick) -> bool {
+        true
+    }
+
     /// Pending requests that will complete or beat without anybody's help.
     fn pending(&self) -> Vec<PendingWork>;
 }

@@ -97,6 +97,23 @@ impl EventQueue {
         }
         self.due.pop_first().map(|(_, event)| event)
     }
+
+    /// Whether a queue from a file fits the clock: nothing long overdue, and of the vertical
+    /// blanks exactly number `field`, at `field_at`.
+    pub(crate) fn is_sound(&self, now: Tick, field: u64, field_at: Tick) -> bool {
+        let fits = |(&(at, _, seq), event): (&(Tick, Rank, u64), &Event)| {
+            at == event.at && !at.is_long_before(now) && seq < self.next_seq
+        };
+        let mut fields = self
+            .due
+            .values()
+            .filter(|event| event.target == Target::Field);
+        let the_field = fields.next();
+        self.next_seq <= u64::MAX / 2
+            && self.due.iter().all(fits)
+            && the_field.is_some_and(|event| event.data == field && event.at == field_at)
+            && fields.next().is_none()
+    }
 }
 
 #[cfg(test)]

@@ -109,7 +109,9 @@ mod saved_attributes {
     }
 
     pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<u8>, D::Error> {
-        serde_bytes::deserialize(from)
+        let mut attr: Vec<u8> = serde_bytes::deserialize(from)?;
+        attr.iter_mut().for_each(|bits| *bits &= !CODE);
+        Ok(attr)
     }
 }
 

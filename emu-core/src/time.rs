@@ -60,6 +60,11 @@ impl Tick {
         Ticks(self.0.saturating_sub(earlier.0))
     }
 
+    /// Whether more lies between than the last instruction before a stop can take.
+    pub fn is_long_before(self, now: Tick) -> bool {
+        now.since(self).0 > CPU_HZ / 1_000
+    }
+
     /// Seconds since power-on, for showing to people.
     pub fn seconds(self) -> f64 {
         self.0 as f64 / CPU_HZ as f64

@@ -134,6 +134,15 @@ impl Device for Timer {
         self.count_field(count, cx);
     }
 
+    fn is_sound(&self, now: Tick) -> bool {
+        let first = self.micros.first().map(MicrosWait::step);
+        let armed = self.armed.map(|(at, _)| at);
+        armed == first
+            && !first.is_some_and(|at| at.is_long_before(now))
+            && self.micros.is_sorted_by_key(|wait| wait.due)
+            && self.count <= now.0
+    }
+
     fn pending(&self) -> Vec<PendingWork> {
         let micros = self.micros.iter().map(|wait| (wait.id, wait.step()));
         let fields = self

@@ -10,7 +10,8 @@
 //! ```
 
 use super::Machine;
-use crate::device::Board;
+use crate::device::{Board, DeviceId};
+use crate::time::Tick;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use thiserror::Error;
@@ -19,6 +20,8 @@ const MAGIC: &[u8; 8] = b"OVERTURE";
 /// Changes whenever the body's meaning does; independent of the program's version.
 pub const FORMAT_VERSION: u32 = 1;
 const HEADER: usize = 56;
+/// No run gets as far: more than a thousand years.
+const LATEST: Tick = Tick(1 << 60);
 
 /// A saved state that cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -73,7 +76,7 @@ impl<B: Board + Serialize + DeserializeOwned> Machine<B> {
     /// The machine that was saved.
     pub fn load(file: &[u8]) -> Result<Machine<B>, SnapshotError> {
         let body = check_envelope(file)?;
-        let (machine, rest): (Machine<B>, _) = postcard::take_from_bytes(body)
+        let (mut machine, rest): (Machine<B>, _) = postcard::take_from_bytes(body)
             .map_err(|error| SnapshotError::Body(error.to_string()))?;
         if !rest.is_empty() {
             return Err(SnapshotError::Impossible("bytes are left over"));
@@ -81,12 +84,39 @@ impl<B: Board + Serialize + DeserializeOwned> Machine<B> {
         if !machine.mem.is_whole() {
             return Err(SnapshotError::Impossible("memory has the wrong size"));
         }
-        if !machine.kernel.is_sound() {
+        if !machine.kernel.is_sound(machine.now) {
             return Err(SnapshotError::Impossible(
                 "kernel tables do not fit together",
             ));
         }
+        machine.check_clocks()?;
         Ok(machine)
+    }
+
+    /// Whether the clocks of a machine from a file agree. One that lags far behind would work
+    /// through all the time in between, which may be longer than anybody lives.
+    fn check_clocks(&mut self) -> Result<(), SnapshotError> {
+        let impossible = |what| Err(SnapshotError::Impossible(what));
+        if self.now > LATEST || self.bus.stall.0 > LATEST.0 {
+            return impossible("the clock is beyond any run");
+        }
+        let next = self.fields.saturating_add(1);
+        // No field is shorter than 200000 ticks.
+        if self.fields > self.now.0 / 200_000
+            || !self
+                .bus
+                .events
+                .is_sound(self.now, next, self.board.field_start(next))
+        {
+            return impossible("events do not fit the clock");
+        }
+        for n in 0..self.board.device_count() {
+            let device = self.board.device(DeviceId(n));
+            if device.is_some_and(|device| !device.is_sound(self.now)) {
+                return impossible("a device does not fit the clock");
+            }
+        }
+        Ok(())
     }
 }
 

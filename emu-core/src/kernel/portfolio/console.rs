@@ -17,6 +17,13 @@ use crate::trace::{Category, Record, TraceEvent};
 const STOP: u8 = 1;
 const START: u8 = 2;
 const DISABLE: u8 = 4;
+/// Bytes of a line that are kept until its end comes; a longer one goes out in pieces.
+const LONGEST_LINE: usize = 4096;
+/// Texts that a task can be in the middle of: a print function that prints itself. Older ones
+/// are forgotten, as nothing can tell how far the guest has left them behind.
+const MOST_PRINTS: usize = 16;
+/// Cycles for each formatted character.
+const CYCLES_PER_CHARACTER: u64 = 8;
 
 /// Whether the console prints what it gets.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -44,7 +51,11 @@ impl Portfolio {
                     if let Some(state) = self.tasks.get_mut(&task) {
                         state.line.push(byte);
                     }
-                    if byte == b'\n' {
+                    let full = self
+                        .tasks
+                        .get(&task)
+                        .is_some_and(|state| state.line.len() >= LONGEST_LINE);
+                    if byte == b'\n' || full {
                         self.flush_line(cx, task);
                     }
                 }
@@ -113,6 +124,7 @@ fn kprintf(
 ) -> Result<(), Trouble> {
     let formatted = format::format(cx.mem, text, &mut |n| values.word(cx.mem, n));
     let formatted = formatted.map_err(|_| BADPTR)?;
+    cx.charge.0 += formatted.bytes.len() as u64 * CYCLES_PER_CHARACTER;
     let caller = k.caller();
     k.print(cx, caller, &formatted.bytes);
     Ok(())
@@ -158,12 +170,15 @@ fn format_begin(
         cx.mem.write(GuestPtr::new(addr), count)?;
     }
     let count = formatted.bytes.len() as u32;
-    cx.charge.0 += u64::from(count) * 8;
+    cx.charge.0 += u64::from(count) * CYCLES_PER_CHARACTER;
     let mut left = formatted.bytes;
     left.reverse();
     if let Some(state) = k.tasks.get_mut(&k.current.unwrap_or_default()) {
         // Jobs of routines below this one were abandoned (a guest function jumped away).
         state.prints.retain(|job| job.sp > stack.0);
+        if state.prints.len() == MOST_PRINTS {
+            state.prints.remove(0);
+        }
         state.prints.push(PrintJob { sp: stack.0, left });
     }
     Ok(count)

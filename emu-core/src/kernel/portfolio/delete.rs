@@ -5,7 +5,7 @@ use super::create::user_table_size;
 use super::errors::{
     BAD_PRIORITY, BADITEM, BADPRIV, BADSUBTYPE, CANT_SET_OWNER, ITEM_STILL_OPENED, NOSUPPORT,
 };
-use super::items::Item;
+use super::items::{Item, MAX_ITEMS};
 use super::resources::Resource;
 use super::structs::node_type::{
     DEVICENODE, DRIVERNODE, ERRORTEXTNODE, FIRQNODE, FOLIONODE, IOREQNODE, MESSAGENODE,
@@ -148,7 +148,10 @@ fn set_item_owner(
         TASKNODE => {
             let is_thread = program(item) != Some(item);
             let mut above = owner;
-            while above != Item::NONE && above != item {
+            for _ in 0..MAX_ITEMS {
+                if above == Item::NONE || above == item {
+                    break;
+                }
                 above = k.owner_of(cx.mem, above);
             }
             if above == item || is_thread && !same_program {

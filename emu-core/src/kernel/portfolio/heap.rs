@@ -90,8 +90,13 @@ impl Portfolio {
 
     /// Gives a block of kernel memory back.
     pub(crate) fn heap_free(&mut self, start: u32, len: u32) {
-        let len = len.max(1).next_multiple_of(GRAIN);
-        self.heap.give(start, len);
+        let len = len.max(1).checked_next_multiple_of(GRAIN);
+        // What a saved state says may be nonsense.
+        if let Some(len) = len
+            && start.checked_add(len).is_some_and(|end| end <= MEMORY_END)
+        {
+            self.heap.give(start, len);
+        }
     }
 }
 

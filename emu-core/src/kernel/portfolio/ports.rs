@@ -4,7 +4,7 @@ use super::Portfolio;
 use super::errors::{
     ABORTED, BADITEM, BADPRIV, BADTAG, ILLEGAL_SIGNAL, NO_SIGS, NOMEM, NOTOWNER, Status,
 };
-use super::items::{Item, NewItem};
+use super::items::{Item, MAX_ITEMS, NewItem};
 use super::list::Links;
 use super::schedule::Poll;
 use super::signals::SIGF_ABORT;
@@ -78,7 +78,11 @@ impl Portfolio {
     pub(crate) fn delete_port(&mut self, cx: &mut CallCx<'_>, item: Item) -> Result<(), Status> {
         let port = self.port_ptr(cx.mem, item)?;
         let queue = port.at(MsgPort::mp_Msgs);
-        while let Ok(Some(node)) = Links::kernel(cx.mem).first(queue) {
+        // There are no more messages than items; a damaged saved state may say otherwise.
+        for _ in 0..MAX_ITEMS {
+            let Ok(Some(node)) = Links::kernel(cx.mem).first(queue) else {
+                break;
+            };
             let message: GuestPtr<Message> = node.cast();
             let _ = Links::kernel(cx.mem).remove(node);
             let number = cx.mem.peek(node.cast::<ItemNode>().at(ItemNode::n_Item));

@@ -2,6 +2,7 @@
 
 use super::items::Item;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// One entry of a task's resource table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,6 +41,16 @@ impl Resources {
             }
             None => false,
         }
+    }
+
+    /// Whether every slot to be reused exists and is empty (a saved state may say otherwise).
+    pub(crate) fn is_sound(&self) -> bool {
+        let distinct: BTreeSet<u32> = self.free.iter().copied().collect();
+        distinct.len() == self.free.len()
+            && self
+                .free
+                .iter()
+                .all(|&slot| self.slots.get(slot as usize) == Some(&None))
     }
 
     /// Whether there is an entry for the resource.

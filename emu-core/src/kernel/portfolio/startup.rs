@@ -180,7 +180,20 @@ impl Portfolio {
     }
 
     /// Whether tables that were read from a file fit together well enough to work on.
-    pub(crate) fn is_sound(&self) -> bool {
-        self.items.is_sound() && self.heap.is_sound()
+    pub(crate) fn is_sound(&self, now: Tick) -> bool {
+        let exists = |task: &Item| self.tasks.contains_key(task);
+        let quantum_fits = self.current.is_none() || !self.quantum_end.is_long_before(now);
+        let distinct: BTreeSet<Item> = self.ready.iter().copied().collect();
+        self.items.is_sound()
+            && self.heap.is_sound()
+            && quantum_fits
+            && self.tasks.values().all(|task| task.resources.is_sound())
+            && self.current.iter().chain(&self.ready).all(exists)
+            && distinct.len() == self.ready.len()
+            && self
+                .current
+                .is_none_or(|current| !distinct.contains(&current))
+            && self.next_request <= u64::MAX / 2
+            && self.calls_made.values().all(|&count| count <= now.0)
     }
 }

@@ -49,16 +49,36 @@ pub(super) struct Header {
 }
 
 impl Header {
+    /// A header that describes no memory of this machine, as a damaged saved state may have,
+    /// reads as one of no memory at all.
     fn read(mem: &Memory, at: GuestPtr<MemHdr>) -> Header {
-        Header {
+        let header = Header {
             at,
             types: mem.peek(at.at(MemHdr::memh_Types)),
             base: mem.peek(at.at(MemHdr::memh_MemBase)),
             top: mem.peek(at.at(MemHdr::memh_MemTop)),
-            page: mem.peek(at.at(MemHdr::memh_PageSize)).max(1),
-            vram_page: mem.peek(at.at(MemHdr::memh_VRAMPageSize)).max(1),
+            page: mem.peek(at.at(MemHdr::memh_PageSize)),
+            vram_page: mem.peek(at.at(MemHdr::memh_VRAMPageSize)),
             free: mem.peek(at.at(MemHdr::memh_FreePageBits)),
+        };
+        if KINDS.iter().any(|kind| header.describes(kind)) {
+            return header;
         }
+        let (page, vram_page) = (1 << KINDS[0].page_shift, 1 << KINDS[0].vram_page_shift);
+        Header {
+            types: 0,
+            base: 0,
+            top: 0,
+            page,
+            vram_page,
+            ..header
+        }
+    }
+
+    fn describes(&self, kind: &Kind) -> bool {
+        (self.base, self.top) == (kind.base, kind.top)
+            && self.page == 1 << kind.page_shift
+            && self.vram_page == 1 << kind.vram_page_shift
     }
 
     /// Whether this memory has all the kind bits of a request.
