@@ -443,7 +443,12 @@ fn find_and_open_item(
     id: u32,
     list: GuestPtr<TagArg>,
 ) -> Result<Item, Trouble> {
-    let item = k.find(cx.mem, id, list)?;
+    let item = k.find(cx.mem, id, list).map_err(|error| match split_id(id) {
+        // What is on no disc either: there are such files for these types only.
+        (1, FOLIONODE | DEVICENODE | DRIVERNODE) => error,
+        (1, _) if error == NOT_FOUND => BADSUBTYPE,
+        _ => error,
+    })?;
     Ok(k.open(cx.mem, item, 0)?)
 }
 
