@@ -32,21 +32,24 @@ fn fate_of(g: &mut Guest, instruction: u32) -> Option<Status> {
     Some(Status(status))
 }
 
-/// Check 1: SWI 0 takes the number from r12.
+/// Check 1: SWI 0 takes the number from r12: Yield lets the other task run first.
 #[test]
 fn check_1_swi_0_takes_its_number_from_r12() {
     both_profiles(|g| {
-        let mark = g.alloc(4);
         for (instruction, seen) in [(swi(0), 1), (mov(2, 2), 0)] {
-            g.write(mark, 0);
+            let mut g = Guest::new(g.profile());
+            let mark = g.alloc(4);
             let tags = Tags::new().and(13, 1_u32).and(14, mark);
-            let thread = g.create_thread_with("other", 100, &[str(0, 1, 0)], tags);
+            g.create_thread_with("other", 100, &[str(0, 1, 0)], tags);
             let code = [instruction, ldr(0, 4, 0)];
             let result = g.run_code(&code, &[(4, mark), (12, YIELD)]);
             assert_eq!(result, seen, "{instruction:#x}");
-            g.delete(thread);
         }
-        assert_eq!(g.run_code(&[swi(0)], &[(12, 0x1_0023)]), 0x18E1, "DiscOsVersion");
+        assert_eq!(
+            g.run_code(&[swi(0)], &[(12, 0x1_0023)]),
+            0x18E1,
+            "DiscOsVersion"
+        );
     });
 }
 
@@ -68,7 +71,11 @@ fn check_3_function_out_of_range() {
     both_profiles(|g| {
         assert_eq!(fate_of(g, swi(0x1_002B)), Some(ABORTED));
         assert_eq!(fate_of(g, swi(0x1_00FF)), Some(ABORTED));
-        assert_eq!(fate_of(g, swi(0x1_002A - 0x0B)), None, "function 31 is reserved");
+        assert_eq!(
+            fate_of(g, swi(0x1_002A - 0x0B)),
+            None,
+            "function 31 is reserved"
+        );
         g.begin_swi(0x1_002B, &[]);
         let Stop::Fault(report) = g.run_to_stop() else {
             panic!("{:?}", g.stopped());
@@ -84,7 +91,14 @@ fn check_4_folio_out_of_range() {
         let port = g.create_port();
         let index = port.word() & 0xFFF;
         assert!(index < 0x100);
-        for number in [0x6_0000, 0x7_0001, 0xA_0000, 0xF_0000, index << 16, 0xEF_0000] {
+        for number in [
+            0x6_0000,
+            0x7_0001,
+            0xA_0000,
+            0xF_0000,
+            index << 16,
+            0xEF_0000,
+        ] {
             assert_eq!(fate_of(g, swi(number)), Some(ABORTED), "{number:#x}");
         }
     });
@@ -145,7 +159,10 @@ fn check_6_arguments_are_split() {
         g.run_code(&split, &[(11, base), (13, top)]);
         let argv = g.reg(1);
         let words: Vec<String> = (0..3).map(|n| g.text(g.read(argv + n * 4))).collect();
-        assert_eq!((g.reg(0), words.join("|")), (3, "$app/x|one|two".to_owned()));
+        assert_eq!(
+            (g.reg(0), words.join("|")),
+            (3, "$app/x|one|two".to_owned())
+        );
         assert_eq!(g.read(argv + 12), 0);
 
         g.write(top, 0);
@@ -155,19 +172,29 @@ fn check_6_arguments_are_split() {
     });
 }
 
-/// Check 7: returning 5 from the first function, or exit(5), ends the run with status 5.
+/// Check 7: exit(5), which is what returning 5 from main comes to, ends the run with status 5.
 #[test]
-fn check_7_return_from_main_is_the_exit_status() {
+fn check_7_exit_status_of_the_program() {
     both_profiles(|g| {
-        g.begin_code(&[mov(0, 5), RETURN], &[]);
+        let base = g.kernel_base().addr();
+        g.begin_code(&[mov(0, 5), call_vector(11, 37)[1]], &[(11, base)]);
         assert_eq!(g.run_to_stop(), Stop::Exit(5));
         let mut g = Guest::new(g.profile());
         g.begin_call("ExitTask", &[(-3_i32) as u32]);
-        assert_eq!(g.run_to_stop(), Stop::Exit(-3), "a negative one is stored too");
+        assert_eq!(
+            g.run_to_stop(),
+            Stop::Exit(-3),
+            "a negative one is stored too"
+        );
         let mut g = Guest::new(g.profile());
         assert_eq!(g.call("SetExitStatus", &[9]), Status::OK);
-        g.begin_swi(0x11, &[]);
-        assert_eq!(g.run_to_stop(), Stop::Exit(9), "SWI 0x11 leaves the status alone");
+        // The entry point was called from the header, whose next word is SWI 0x11.
+        g.begin_code(&[mov(0, 5), RETURN], &[]);
+        assert_eq!(
+            g.run_to_stop(),
+            Stop::Exit(9),
+            "SWI 0x11 leaves the status alone"
+        );
     });
 }
 
@@ -239,7 +266,10 @@ fn check_10_vectors_with_garbage_in_r9() {
                 continue;
             }
             let code = g.read(base - 4 * slot);
-            assert!((STUB_PAGE..STUB_PAGE_END).contains(&code), "slot {slot}: {code:#x}");
+            assert!(
+                (STUB_PAGE..STUB_PAGE_END).contains(&code),
+                "slot {slot}: {code:#x}"
+            );
             assert_eq!(code % 4, 0);
         }
         // A system call through its slot behind the vectors.
@@ -293,7 +323,11 @@ fn system_calls_preserve_registers_and_flags() {
         let swi_ne = swi(0x1_0023) & 0x0FFF_FFFF | 0x1000_0000;
         let code = [subs(4, 4, 1), swi_ne];
         assert_eq!(g.run_code(&code, &[(0, 33), (4, 1)]), 33, "SWINE after EQ");
-        assert_eq!(g.run_code(&code, &[(0, 33), (4, 2)]), 0x18E1, "SWINE after NE");
+        assert_eq!(
+            g.run_code(&code, &[(0, 33), (4, 2)]),
+            0x18E1,
+            "SWINE after NE"
+        );
     });
 }
 
@@ -321,7 +355,11 @@ fn registers_at_task_start() {
     both_profiles(|g| {
         let more = Tags::new().and(13, 0x11_u32).and(14, 0x22_u32);
         let thread = g.create_thread_with("fresh", 100, &[], more);
-        let registers = g.machine().task_registers(thread).expect("it has not run").clone();
+        let registers = g
+            .machine()
+            .task_registers(thread)
+            .expect("it has not run")
+            .clone();
         let stack = g.field(thread, Task::t_StackBase);
         let base = g.kernel_base().addr();
         let r = registers.r;
@@ -371,7 +409,11 @@ fn small_services() {
             (35, [(-27_i32) as u32, 0], -2, -7),
             (36, [27, 0], 2, 7),
         ] {
-            assert_eq!(g.vec(vector, &arguments), Status(quotient), "vector {vector}");
+            assert_eq!(
+                g.vec(vector, &arguments),
+                Status(quotient),
+                "vector {vector}"
+            );
             assert_eq!(g.reg(1) as i32, remainder, "vector {vector}");
         }
         assert_eq!(g.vec(18, &[1_000_000]), Status(62_500));
@@ -414,7 +456,11 @@ fn faults_kill_the_task() {
         ] {
             assert_eq!(fate_of(g, instruction), Some(ABORTED), "{what}");
         }
-        assert_eq!(fate_of(g, ldr(0, 4, 0x10)), None, "a load below 0x200 is let through");
+        assert_eq!(
+            fate_of(g, ldr(0, 4, 0x10)),
+            None,
+            "a load below 0x200 is let through"
+        );
         let warned = format!("{:?}", g.records().records);
         assert!(warned.contains("null pointer"), "and reported");
         assert_eq!(fate_of(g, PARK[0]), None);
