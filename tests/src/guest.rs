@@ -2,12 +2,13 @@
 //!
 //! Nothing here goes round the emulated CPU: a call is written into guest memory as an
 //! instruction, the task is put in front of it, and the machine runs until the task is behind
-//! it. A task that has nothing to do stands in a loop of Yield calls, so tasks of the same
-//! priority do not have to wait for each other's quantum.
+//! it. The only task stands in a loop when it has nothing to do; as soon as there are more, the
+//! loop is one of Yield calls, so that tasks of the same priority do not have to wait for each
+//! other's quantum.
 //!
 //! ```text
 //! a task's code area        code    the words to execute, then
-//!                           park    SWI Yield ; B park
+//!                           park    SWI Yield ; B park      (or B park)
 //! the main program's pages  0x100   its code area
 //!                           0x200   scratch memory that the harness hands out
 //!                           ...     stack
@@ -104,6 +105,8 @@ pub struct Guest {
     areas: BTreeMap<Item, CodeArea>,
     scratch: u32,
     scratch_end: u32,
+    /// Tasks with nothing to do call Yield.
+    polite: bool,
     stop: Option<Stop>,
 }
 
@@ -124,7 +127,7 @@ impl Guest {
         Guest::with_image(profile, &program_image(IMAGE_BASE, IMAGE_SIZE, 0))
     }
 
-    /// The same with a program of one's own that ends in a Yield loop at its entry point.
+    /// The same with a program of one's own whose entry point is the harness's.
     pub fn with_image(profile: Profile, bytes: &[u8]) -> Guest {
         let config = Config {
             profile,
@@ -139,15 +142,17 @@ impl Guest {
         let sp = machine.task_registers(main).expect("its task").sp();
         let mut guest = Guest {
             machine,
-            sink: Recorder::new(Category::CONSOLE | Category::WARNINGS),
+            sink: Recorder::new(Category::CONSOLE | Category::WARNINGS | Category::TASKS),
             profile,
             main,
             actor: main,
             areas: BTreeMap::new(),
             scratch: SCRATCH,
             scratch_end: IMAGE_BASE + IMAGE_SIZE,
+            polite: false,
             stop: None,
         };
+        guest.write_park(MAIN_CODE);
         let area = CodeArea {
             start: MAIN_CODE,
             park: MAIN_CODE,
@@ -273,16 +278,33 @@ impl Guest {
         assert!((words.len() as u32 + 2) * 4 <= CODE_AREA, "too much code");
         let (start, sp) = (area.start, area.sp);
         area.park = start + words.len() as u32 * 4;
-        for (n, &word) in words.iter().chain(&PARK).enumerate() {
-            let at = start + n as u32 * 4;
-            self.machine.memory_mut().set_word(at, word);
+        for (n, &word) in words.iter().enumerate() {
+            self.write(start + n as u32 * 4, word);
         }
+        self.write_park(start + words.len() as u32 * 4);
         let of_task = self.machine.task_registers_mut(task);
         let of_task = of_task.expect("the task exists");
         of_task.r[13] = sp;
         of_task.r[15] = start;
         for &(n, value) in registers {
             of_task.r[n] = value;
+        }
+    }
+
+    /// Writes what a task does behind its code.
+    fn write_park(&mut self, at: u32) {
+        let park = if self.polite { PARK } else { [SPIN; 2] };
+        for (n, word) in (0..).zip(park) {
+            self.write(at + n * 4, word);
+        }
+    }
+
+    /// Whether tasks with nothing to do call Yield (from the second task on they do) or spin.
+    /// A Yield that finds no rival leaves the kernel's reschedule flag set.
+    pub fn set_polite(&mut self, polite: bool) {
+        self.polite = polite;
+        for area in self.areas.clone().into_values() {
+            self.write_park(area.park);
         }
     }
 

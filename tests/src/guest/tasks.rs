@@ -70,6 +70,7 @@ impl Guest {
             sp: start + CODE_AREA + STACK,
         };
         self.areas.insert(thread, area);
+        self.set_polite(true);
     }
 
     /// A thread that executes `code` and then has nothing to do, with further tags.
@@ -125,6 +126,7 @@ impl Guest {
             sp: registers.expect("the program's task").sp(),
         };
         self.areas.insert(program, area);
+        self.set_polite(true);
         program
     }
 

@@ -1,7 +1,8 @@
 //! Opening and closing folios, devices and drivers (kernel sheet 4.7).
 
 use super::Portfolio;
-use super::errors::{BADITEM, BADPTR, BADSUBTYPE, CANT_OPEN, ITEM_NOT_OPEN, Status};
+use super::create::split_id;
+use super::errors::{BADITEM, BADPTR, BADSUBTYPE, CANT_OPEN, ITEM_NOT_OPEN, NOT_FOUND, Status};
 use super::items::Item;
 use super::resources::Resource;
 use super::schedule::Poll;
@@ -99,7 +100,14 @@ fn find_and_open_item(
     id: u32,
     list: GuestPtr<TagArg>,
 ) -> Result<Item, Trouble> {
-    let item = k.find(cx.mem, id, list)?;
+    let item = k
+        .find(cx.mem, id, list)
+        .map_err(|error| match split_id(id) {
+            // Not on a disc either: there are such files for these types only.
+            (1, FOLIONODE | DEVICENODE | DRIVERNODE) => error,
+            (1, _) if error == NOT_FOUND => BADSUBTYPE,
+            _ => error,
+        })?;
     Ok(k.open(cx.mem, item, 0)?)
 }
 
