@@ -14,8 +14,12 @@ mod golden;
 mod include;
 #[path = "../xtask/program.rs"]
 mod program;
+#[path = "../xtask/readme.rs"]
+mod readme;
 #[path = "../xtask/roms.rs"]
 mod roms;
+#[path = "../xtask/source.rs"]
+mod source;
 #[path = "../xtask/tidy.rs"]
 mod tidy;
 
@@ -30,8 +34,9 @@ Developer tasks: cargo xtask TASK
                              required of them
   golden                     write the golden tests' expected results anew and
                              show what changed
-  tidy                       what a compiler does not check: file headers, ROM
-                             table, machine paths, overlong files
+  tidy [--fix]               what a compiler does not check: file headers, ROM
+                             table, the README's counts of calls, unwraps, machine
+                             paths, overlong files; --fix writes the counts anew
   help                       this text
 
 bench counts host instructions with valgrind, where that is installed.
