@@ -8,6 +8,8 @@ use std::process::{Command, ExitCode};
 mod aif;
 #[path = "../xtask/bench.rs"]
 mod bench;
+#[path = "../xtask/ci.rs"]
+mod ci;
 #[path = "../xtask/golden.rs"]
 mod golden;
 #[path = "../xtask/include.rs"]
@@ -32,6 +34,7 @@ Developer tasks: cargo xtask TASK
                              every word with objdump's
   bench [--json]             speed and memory of a release build, beside what is
                              required of them
+  ci                         everything that must hold before a change goes in
   golden                     write the golden tests' expected results anew and
                              show what changed
   tidy [--fix]               what a compiler does not check: file headers, ROM
@@ -56,6 +59,7 @@ fn main() -> ExitCode {
     let result = match task {
         "roms" => roms::run(rest),
         "bench" => bench::run(rest),
+        "ci" => ci::run(rest),
         "golden" => golden::run(rest),
         "tidy" => tidy::run(rest),
         "help" | "--help" | "-h" => {
