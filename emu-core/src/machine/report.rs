@@ -87,7 +87,7 @@ impl fmt::Display for Fault {
             ),
             Fault::StackOverflow { sp, base } => write!(
                 f,
-                "stack overflow: stack pointer {sp:#x} is below the stack, which begins at {base:#x}"
+                "stack overflow: stack pointer {sp:#x} is outside the stack, which begins at {base:#x}"
             ),
         }
     }

@@ -4,7 +4,8 @@ use super::op::Op;
 
 /// Bytes of guest memory a cache page covers: the grain of the machine's memory attributes.
 const PAGE_BYTES: u32 = 512;
-const PAGE_WORDS: usize = 128;
+/// Words of a page.
+pub(super) const PAGE_WORDS: usize = 128;
 /// 4 MiB of guest memory without conflicts: more than the console has.
 const SLOTS: usize = 8192;
 

@@ -40,6 +40,7 @@ impl Portfolio {
             lock_queues: BTreeMap::new(),
             pending: BTreeMap::new(),
             beat_errors: BTreeMap::new(),
+            call_backs: BTreeMap::new(),
             next_request: 0,
             devices: BTreeMap::new(),
             console: Default::default(),

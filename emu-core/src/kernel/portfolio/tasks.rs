@@ -833,8 +833,12 @@ fn stack_overflow(
 ) -> Result<Reply, Trouble> {
     let ptr = k.task_ptr(k.caller());
     let base = cx.mem.peek(ptr.at(Task::t_StackBase));
-    let sp = wanted.0.min(stack.0);
-    if sp < base {
+    let size = cx.mem.peek(ptr.at(Task::t_StackSize));
+    // A frame larger than the address of the stack wraps round: what is wanted then lies
+    // above the stack instead of below.
+    let wrapped = wanted.0 > base.saturating_add(size);
+    let sp = if wrapped { wanted.0 } else { wanted.0.min(stack.0) };
+    if wrapped || sp < base {
         return Err(Fault::StackOverflow { sp, base }.into());
     }
     Ok(Reply {

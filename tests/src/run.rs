@@ -1,0 +1,138 @@
+//! One guest program from start to end, with everything that can be compared afterwards.
+
+use emu_core::loader::aif::Image;
+use emu_core::machine::{Config, Machine, Stop};
+use emu_core::time::Tick;
+use emu_core::trace::{Category, Record, Recorder, TraceEvent};
+use emu_devices::board::ConsoleBoard;
+use roms::Rom;
+
+/// The console with its devices.
+pub type Console = Machine<ConsoleBoard>;
+
+/// Simulated time after which a guest program counts as endless: ten seconds.
+pub const LONG_ENOUGH: Tick = Tick(125_000_000);
+
+/// A run that is over, or stopped in the middle.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Outcome {
+    /// Why it ended.
+    pub stop: Stop,
+    /// What the guest printed.
+    pub console: String,
+    /// One line per system call: `ticks task call = result`.
+    pub calls: Vec<String>,
+    /// What the machine warned of.
+    pub warnings: Vec<String>,
+    /// The clock at the end.
+    pub cycles: u64,
+    /// The machine at the end.
+    pub save: Vec<u8>,
+}
+
+/// A machine with an image in it, about to execute its first instruction.
+pub fn start_image(image: &Image, name: &str, args: &str, config: Config) -> Console {
+    let board = ConsoleBoard::new(config.video, config.quirks());
+    let mut machine = Machine::new(board, config);
+    let mut command = format!("$app/{name}");
+    if !args.is_empty() {
+        command.push(' ');
+        command.push_str(args);
+    }
+    if let Err(error) = machine.load_program(image, name, command.as_bytes()) {
+        panic!("{name} does not start: {error}");
+    }
+    machine
+}
+
+/// A machine with a guest program of the table in it.
+pub fn start(rom: &Rom, config: Config) -> Console {
+    match Image::parse(rom.bytes) {
+        Ok(image) => start_image(&image, rom.name, rom.args, config),
+        Err(error) => panic!("{} is no program: {error}", rom.name),
+    }
+}
+
+/// Keeps what [`outcome`] needs.
+pub fn recorder() -> Recorder {
+    Recorder::new(Category::CALLS | Category::CONSOLE | Category::WARNINGS)
+}
+
+/// What a run came to.
+pub fn outcome(machine: &Console, stop: Stop, recorder: &Recorder) -> Outcome {
+    let mut calls = Vec::new();
+    let mut warnings = Vec::new();
+    for Record { at, task, event } in &recorder.records {
+        match event {
+            TraceEvent::Call(text) => calls.push(format!("{} {task} {text}", at.0)),
+            TraceEvent::Warning(text) => warnings.push(format!("{} {task} {text}", at.0)),
+            _ => (),
+        }
+    }
+    Outcome {
+        stop,
+        console: recorder.console(),
+        calls,
+        warnings,
+        cycles: machine.now().0,
+        save: machine.save(),
+    }
+}
+
+/// Runs a machine to its end or to `limit`.
+pub fn finish(mut machine: Console, limit: Tick) -> Outcome {
+    let mut sink = recorder();
+    let stop = machine.run(limit, &mut sink);
+    outcome(&machine, stop, &sink)
+}
+
+/// Runs a guest program of the table.
+pub fn run(rom: &Rom, config: Config) -> Outcome {
+    finish(start(rom, config), LONG_ENOUGH)
+}
+
+/// A save of a machine that runs on the fast engine or on the reference interpreter, with the
+/// one byte that says which set to the fast engine, so that saves of both can be compared.
+pub fn without_engine(mut save: Vec<u8>) -> Vec<u8> {
+    // Header of 56 bytes; profile, video, seed (below 128), strict, reference_cpu.
+    save[56 + 4] = 0;
+    // The checksum of the body.
+    save[52..56].fill(0);
+    save
+}
+
+/// How often a property is tried: `usual`, or what the environment variable TEST_CASES says.
+pub fn cases(usual: u32) -> u32 {
+    let wanted = std::env::var("TEST_CASES").ok();
+    wanted.and_then(|text| text.parse().ok()).unwrap_or(usual)
+}
+
+/// Random numbers that are the same in every run (SplitMix64).
+#[derive(Clone, Debug)]
+pub struct Dice(pub u64);
+
+impl Dice {
+    /// The next 64 bits.
+    pub fn roll(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = self.0;
+        z = (z ^ z >> 30).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ z >> 27).wrapping_mul(0x94D0_49BB_1331_11EB);
+        z ^ z >> 31
+    }
+
+    /// A number below `end`, which is not 0.
+    pub fn below(&mut self, end: u64) -> u64 {
+        self.roll() % end
+    }
+
+    /// One of the choices.
+    pub fn pick<T: Copy>(&mut self, choices: &[T]) -> T {
+        choices[self.below(choices.len() as u64) as usize]
+    }
+
+    /// A word.
+    pub fn word(&mut self) -> u32 {
+        self.roll() as u32
+    }
+}
