@@ -1,5 +1,5 @@
 //! Shared helpers of the conformance tests.
 #![forbid(unsafe_code)]
 
-pub mod run;
 pub mod guest;
+pub mod run;

@@ -16,7 +16,7 @@ pub const PARK: [u32; 2] = [swi(YIELD), 0xEAFF_FFFD];
 
 /// `MOV lr, pc ; LDR pc, [base, #-4n]`: a call of vector `n`.
 pub const fn call_vector(base: u32, n: u8) -> [u32; 2] {
-    [0xE1A0_E00F, 0xE510_F000 | base << 16 | n as u32 * 4]
+    [0xE1A0_E00F, 0xE510_F000 | base << 16 | (n as u32 * 4)]
 }
 
 /// `LDR rd, [rn, #offset]`.

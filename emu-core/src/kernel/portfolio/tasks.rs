@@ -837,7 +837,11 @@ fn stack_overflow(
     // A frame larger than the address of the stack wraps round: what is wanted then lies
     // above the stack instead of below.
     let wrapped = wanted.0 > base.saturating_add(size);
-    let sp = if wrapped { wanted.0 } else { wanted.0.min(stack.0) };
+    let sp = if wrapped {
+        wanted.0
+    } else {
+        wanted.0.min(stack.0)
+    };
     if wrapped || sp < base {
         return Err(Fault::StackOverflow { sp, base }.into());
     }
