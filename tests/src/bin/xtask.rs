@@ -1,4 +1,4 @@
-//! Developer tasks: `cargo xtask TASK`. Nothing here is needed to build or test.
+//! Developer tasks: `cargo xtask TASK`. Building and testing need none of them.
 #![forbid(unsafe_code)]
 
 use std::path::PathBuf;
