@@ -1,4 +1,4 @@
-//! Developer tasks: `cargo xtask TASK`. Nothing here is needed to build or test.
+//! Developer tasks: `cargo xtask TASK`. Building and testing need none of them.
 #![forbid(unsafe_code)]
 
 use std::path::PathBuf;
@@ -8,14 +8,20 @@ use std::process::{Command, ExitCode};
 mod aif;
 #[path = "../xtask/bench.rs"]
 mod bench;
+#[path = "../xtask/ci.rs"]
+mod ci;
 #[path = "../xtask/golden.rs"]
 mod golden;
 #[path = "../xtask/include.rs"]
 mod include;
 #[path = "../xtask/program.rs"]
 mod program;
+#[path = "../xtask/readme.rs"]
+mod readme;
 #[path = "../xtask/roms.rs"]
 mod roms;
+#[path = "../xtask/source.rs"]
+mod source;
 #[path = "../xtask/tidy.rs"]
 mod tidy;
 
@@ -28,10 +34,12 @@ Developer tasks: cargo xtask TASK
                              every word with objdump's
   bench [--json]             speed and memory of a release build, beside what is
                              required of them
+  ci                         everything that must hold before a change goes in
   golden                     write the golden tests' expected results anew and
                              show what changed
-  tidy                       what a compiler does not check: file headers, ROM
-                             table, machine paths, overlong files
+  tidy [--fix]               what a compiler does not check: file headers, ROM
+                             table, the README's counts of calls, unwraps, machine
+                             paths, overlong files; --fix writes the counts anew
   help                       this text
 
 bench counts host instructions with valgrind, where that is installed.
@@ -51,6 +59,7 @@ fn main() -> ExitCode {
     let result = match task {
         "roms" => roms::run(rest),
         "bench" => bench::run(rest),
+        "ci" => ci::run(rest),
         "golden" => golden::run(rest),
         "tidy" => tidy::run(rest),
         "help" | "--help" | "-h" => {

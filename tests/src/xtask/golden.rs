@@ -16,20 +16,30 @@ pub fn run(args: &[String]) -> Result<(), Problems> {
     }
     let update = [("UPDATE_GOLDEN", "1")];
     cargo(&["test", "-p", "tests", "--test", "determinism"], &update).map_err(|e| vec![e])?;
+    // New files are part of what changed.
     git(&["add", "--intent-to-add", FOLDER])?;
-    git(&["diff", "--stat", "--", FOLDER])
+    let changes = git(&["diff", "--stat", "--", FOLDER])?;
+    match changes.is_empty() {
+        true => println!("golden: nothing changed"),
+        false => print!("{changes}"),
+    }
+    Ok(())
 }
 
-/// Runs git in the working copy, with its output on ours.
-fn git(arguments: &[&str]) -> Result<(), Problems> {
-    let status = Command::new("git")
-        .args(["--no-pager"])
+/// Runs git in the working copy; what it printed.
+fn git(arguments: &[&str]) -> Result<String, Problems> {
+    let output = Command::new("git")
+        .arg("--no-pager")
         .args(arguments)
         .current_dir(root())
-        .status()
+        .output()
         .map_err(|e| vec![format!("git: {e}")])?;
-    match status.success() {
-        true => Ok(()),
-        false => Err(vec![format!("git {} failed", arguments.join(" "))]),
+    match output.status.success() {
+        true => Ok(String::from_utf8_lossy(&output.stdout).into_owned()),
+        false => Err(vec![format!(
+            "git {}: {}",
+            arguments.join(" "),
+            String::from_utf8_lossy(&output.stderr).trim_end()
+        )]),
     }
 }
