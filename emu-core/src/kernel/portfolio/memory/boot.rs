@@ -11,17 +11,17 @@ use crate::mem::{DRAM_SIZE, GuestPtr, GuestType, MEMORY_END, Memory, USER_DRAM, 
 const DEFAULT_LIST_NAME: &[u8] = b"unnamed list\0";
 
 /// One kind of memory as it is at boot.
-struct Kind {
+pub(super) struct Kind {
     types: u32,
-    base: u32,
-    top: u32,
+    pub base: u32,
+    pub top: u32,
     /// Pages inside are free at first.
     free: (u32, u32),
-    page_shift: u8,
-    vram_page_shift: u8,
+    pub page_shift: u8,
+    pub vram_page_shift: u8,
 }
 
-const ALL: [Kind; KINDS] = [
+pub(super) const ALL: [Kind; KINDS] = [
     Kind {
         types: 0x003E_0000,
         base: 0,

@@ -1,5 +1,6 @@
 //! Pages: which are free, who owns and who may write them.
 
+use super::boot::{ALL, Kind};
 use super::{Portfolio, memtype};
 use crate::kernel::portfolio::errors::{NOMEM, Status};
 use crate::kernel::portfolio::items::Item;
@@ -61,10 +62,10 @@ impl Header {
             vram_page: mem.peek(at.at(MemHdr::memh_VRAMPageSize)),
             free: mem.peek(at.at(MemHdr::memh_FreePageBits)),
         };
-        if KINDS.iter().any(|kind| header.describes(kind)) {
+        if ALL.iter().any(|kind| header.describes(kind)) {
             return header;
         }
-        let (page, vram_page) = (1 << KINDS[0].page_shift, 1 << KINDS[0].vram_page_shift);
+        let (page, vram_page) = (1 << ALL[0].page_shift, 1 << ALL[0].vram_page_shift);
         Header {
             types: 0,
             base: 0,
