@@ -315,6 +315,14 @@ impl Guest {
         self.reg(0)
     }
 
+    /// Whether the acting task is behind its call and goes on: a task that its call has made
+    /// ready has had its turn if it was entitled to one before the call returns.
+    fn has_returned(&self) -> bool {
+        self.is_idle(self.actor)
+            && self.machine.kernel().current_task() == Some(self.actor)
+            && self.now() >= self.machine.busy_until()
+    }
+
     /// Runs until the acting task has executed all that it was told to.
     pub fn wait(&mut self) {
         self.wait_for(PATIENCE);
@@ -324,12 +332,17 @@ impl Guest {
     pub fn wait_for(&mut self, patience: Ticks) {
         let task = self.actor;
         let end = self.now() + patience;
-        while !self.is_idle(task) {
+        while !self.has_returned() {
             let state = self.machine.kernel().describe_tasks(self.machine.memory());
             assert!(self.stop.is_none(), "stopped: {:?}", self.stop);
             assert!(self.exists(task), "the task is gone; {state:?}");
             assert!(self.now() < end, "the call does not return: {state:?}");
-            self.run_to(self.now() + SLICE);
+            // Not beyond the end of a call: what follows it has not been written yet.
+            let slice = self.now() + SLICE;
+            match self.machine.busy_until() {
+                busy if busy > self.now() => self.run_to(busy.min(slice)),
+                _ => self.run_to(slice),
+            }
         }
     }
 

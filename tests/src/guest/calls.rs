@@ -135,6 +135,13 @@ impl Guest {
         self.call("GetMsg", &[port.word()])
     }
 
+    /// GetMsg of a message that must be there: its result and data words.
+    pub fn next_msg(&mut self, port: Item) -> (i32, u32, u32) {
+        let message = self.get_msg(port);
+        assert!(message.0 > 0, "GetMsg: {message:?}");
+        self.msg(Item(message.0))
+    }
+
     /// Result, first and second data word of a message.
     pub fn msg(&self, message: Item) -> (i32, u32, u32) {
         (

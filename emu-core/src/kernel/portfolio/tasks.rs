@@ -146,10 +146,11 @@ impl Portfolio {
         mem.peek(node.at(ItemNode::n_Priority))
     }
 
-    /// The cycles of a task's full quantum: `(us >> 4) - 1` steps of 16 us.
+    /// The cycles of a task's full quantum: `us >> 4` steps of 16 us. The timer counts from
+    /// `t_MaxTicks`, one less, down to 0.
     pub(crate) fn quantum_of(&self, mem: &Memory, task: Item) -> Ticks {
         let steps = mem.peek(self.task_ptr(task).at(Task::t_MaxTicks));
-        Ticks(u64::from(steps.max(1)) * TICKS_PER_CLOCK_STEP)
+        Ticks((u64::from(steps) + 1) * TICKS_PER_CLOCK_STEP)
     }
 }
 
