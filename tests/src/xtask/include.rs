@@ -29,14 +29,6 @@ const CALL_ALIASES: [(&str, &str); 2] =
 /// Second names of vectors, shorter than the SDK's own.
 const VECTOR_ALIASES: [(&str, &str); 2] = [("sdiv", "SignedDivide"), ("udiv", "UnsignedDivide")];
 
-/// Calls whose number is not what the table's two bytes make of it: the table, which goes by
-/// the lowest byte, cannot tell them from `folio << 16 | byte`.
-const WIDE_CALLS: [(&str, u32); 1] = [("Debug", 0x101)];
-
-/// Vectors that lead to routines in guest memory: the host is not entered, so there may be no
-/// row. Where there is one it must agree.
-const ROUTINES: [(&str, u8); 2] = [("UniversalInsertNode", 17), ("printf", 21)];
-
 /// Second names of fields: the SDK reaches a list's anchor through a union.
 const FIELD_ALIASES: [(&str, &str); 3] = [
     ("l_Head", "ListAnchor_head"),
@@ -117,7 +109,6 @@ pub fn text() -> Result<String, Vec<String>> {
         ..Sheet::default()
     };
     calls(&mut sheet);
-    routines(&mut sheet);
     layouts(&mut sheet);
     numbers(&mut sheet);
     errors(&mut sheet);
@@ -147,11 +138,7 @@ fn calls(sheet: &mut Sheet) {
                 sheet.note("offsets from the folio of the words that hold the routines' addresses");
             }
         }
-        let wide = WIDE_CALLS.iter().find(|(name, _)| *name == row.name);
-        let number = match (row.system, wide) {
-            (System::Host, Some((_, number))) => i64::from(*number),
-            _ => row.number(),
-        };
+        let number = row.number();
         let sign = if number < 0 { "-" } else { "" };
         let value = format!("{sign}0x{:02X}", number.unsigned_abs());
         sheet.define(&format!("{prefix}{}", row.name), value.clone());
@@ -162,17 +149,6 @@ fn calls(sheet: &mut Sheet) {
         for (alias, _) in aliases.iter().filter(|(_, name)| *name == row.name) {
             sheet.define(&format!("{prefix}{alias}"), value.clone());
         }
-    }
-}
-
-/// The offsets of the kernel's vectors without a row.
-fn routines(sheet: &mut Sheet) {
-    sheet.heading("kernel vectors to routines in guest memory");
-    for (name, n) in ROUTINES {
-        sheet.define(
-            &format!("KBV_{name}"),
-            format!("-0x{:02X}", 4 * u32::from(n)),
-        );
     }
 }
 

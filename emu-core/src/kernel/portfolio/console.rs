@@ -256,6 +256,7 @@ calls! { pub(crate) CALLS: Kernel;
     swi 14 kprintf(format: GuestPtr<CString>, values: CallerWords) -> Nothing = kprintf;
     swi 30 MayGetChar() -> Number = may_get_char;
     swi 42 Print3DOHeader(header: u32, text: GuestPtr<CString>, copyright: GuestPtr<CString>) -> Nothing = print_3do_header;
+    routine vec 21 printf(file: u32, format: GuestPtr<CString>, values: GuestPtr<u32>, float: u32, putc: u32) -> Number;
     vec 22 GetSysErr(buffer: GuestPtr<u8>, size: i32, error: Status) -> Number = get_sys_err;
     private 1 FormatBegin(file: u32, format: GuestPtr<CString>, values: GuestPtr<u32>, stack: CallerStack) -> Number = format_begin;
     private 2 FormatNext(stack: CallerStack) -> Number = format_next;
