@@ -1,4 +1,6 @@
-//! The ARM60: an ARM6 core (ARMv3) wired big-endian, without cache, memory management or
+//! The ARM60 (ARMv3, big-endian).
+//!
+//! The ARM60 is an ARM6 core wired big-endian, without cache, memory management or
 //! coprocessors.
 //!
 //! [`Cpu`] is the state, a plain value. Two interpreters change it: [`step`] decodes and

@@ -1,4 +1,4 @@
-//! The machine without hardware: ARM60, memory, simulated time, kernels, loaders.
+//! The machine without hardware: CPU, memory, time, kernels, loaders.
 //!
 //! Words used strictly throughout:
 //!

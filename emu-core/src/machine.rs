@@ -1,4 +1,6 @@
-//! The machine: CPU, memory, kernel, board and the clock they are told. State is a value.
+//! The machine: CPU, memory, kernel, board and the clock they are told.
+//!
+//! State is a value.
 
 mod inspect;
 mod report;

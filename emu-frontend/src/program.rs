@@ -1,4 +1,6 @@
-//! Finds and reads the program to run: a file, a folder with a `LaunchMe`, a built-in ROM.
+//! Finds and reads the program to run.
+//!
+//! A file, a folder with a `LaunchMe`, or a built-in ROM.
 
 use emu_core::loader::aif::{Image, LoadError};
 use emu_core::mem::MEMORY_END;

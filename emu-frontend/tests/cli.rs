@@ -1,4 +1,4 @@
-//! The program `overture` as a process: what it prints where, and its exit status.
+//! The program `overture` as a process: output and exit status.
 
 use serde_json::Value;
 use std::fs;

@@ -1,4 +1,4 @@
-//! The benchmark guests: flat programs for a bare machine without an operating system.
+//! The benchmark guests: flat programs for a bare machine.
 //!
 //! A guest is loaded at [`LOAD_ADDRESS`] and entered at its first word in User mode
 //! with all flags clear; memory up to [`MEMORY_END`] is there and zero. [`SWI_FINISH`]

@@ -1,4 +1,6 @@
-//! A real machine with a tiny program in it, whose calls a test makes one by one.
+//! A real machine with a tiny program in it.
+//!
+//! A test makes its calls one by one.
 //!
 //! Nothing here goes round the emulated CPU: a call is written into guest memory as an
 //! instruction, the task is put in front of it, and the machine runs until the task is behind

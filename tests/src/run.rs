@@ -1,4 +1,6 @@
-//! One guest program from start to end, with everything that can be compared afterwards.
+//! One guest program from start to end.
+//!
+//! Everything that can be compared afterwards is kept.
 
 use emu_core::loader::aif::Image;
 use emu_core::machine::{Config, Machine, Stop};

@@ -1,4 +1,6 @@
-//! How calls are made and how tasks start: acceptance checks 1 to 11 (kernel sheet 11.2,
+//! How calls are made and how tasks start.
+//!
+//! Acceptance checks 1 to 11 (kernel sheet 11.2,
 //! sections 1 and 2).
 #![forbid(unsafe_code)]
 

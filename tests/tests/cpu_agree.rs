@@ -1,4 +1,6 @@
-//! The fast engine against the reference interpreter: the same registers, flags, memory,
+//! The fast engine against the reference interpreter.
+//!
+//! Both must leave the same registers, flags, memory,
 //! exits and clock, on random instructions and on random programs that rewrite themselves.
 #![forbid(unsafe_code)]
 

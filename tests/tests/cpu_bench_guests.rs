@@ -1,4 +1,6 @@
-//! The four benchmark guests in their small form: checksum, instructions and cycles.
+//! The four benchmark guests in their small form.
+//!
+//! Checksum, instructions and cycles.
 //!
 //! They are original work of this project: flat big-endian images for address 0x10000.
 //! `SWI 0xFFFFFF` ends, `SWI 1` adds R1 to R0.

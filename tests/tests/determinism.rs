@@ -1,4 +1,6 @@
-//! The same program gives the same run: in slices, on both engines, in every build.
+//! The same program gives the same run.
+//!
+//! In slices, on both engines, in every build.
 #![forbid(unsafe_code)]
 
 use emu_core::machine::{Config, Stop};

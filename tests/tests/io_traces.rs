@@ -1,4 +1,6 @@
-//! Worked I/O traces A to H (kernel sheet 5.17), acceptance checks 18 to 28 (11.2), the timer
+//! Worked I/O traces, I/O acceptance checks, the timer through the kernel.
+//!
+//! Traces A to H (kernel sheet 5.17), acceptance checks 18 to 28 (11.2), the timer
 //! through the kernel, and its quirks (5.18).
 #![forbid(unsafe_code)]
 

@@ -1,4 +1,6 @@
-//! The life of items: acceptance checks 12 to 17 (kernel sheet 11.2) and section 4.
+//! The life of items: acceptance checks 12 to 17.
+//!
+//! Kernel sheet 11.2 and section 4.
 #![forbid(unsafe_code)]
 
 use emu_core::kernel::portfolio::errors::{

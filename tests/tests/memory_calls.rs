@@ -1,4 +1,6 @@
-//! Memory through its calls: acceptance checks 40 to 43 (kernel sheet 11.2), sections 8.2-8.6.
+//! Memory through its calls.
+//!
+//! Acceptance checks 40 to 43 (kernel sheet 11.2), sections 8.2-8.6.
 #![forbid(unsafe_code)]
 
 use emu_core::kernel::portfolio::errors::{ABORTED, BAD_MEM_CMD, BADITEM, BADPTR, Status};

@@ -1,4 +1,6 @@
-//! Messages and ports: acceptance checks 36 to 38 (kernel sheet 11.2) and section 7.
+//! Messages and ports: acceptance checks 36 to 38.
+//!
+//! Kernel sheet 11.2 and section 7.
 #![forbid(unsafe_code)]
 
 use emu_core::kernel::portfolio::errors::{

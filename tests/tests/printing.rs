@@ -1,4 +1,6 @@
-//! What guests print, and the texts of errors: acceptance checks 44 and 45 (kernel sheet 11.2)
+//! What guests print, and the texts of errors.
+//!
+//! Acceptance checks 44 and 45 (kernel sheet 11.2)
 //! and section 10.
 #![forbid(unsafe_code)]
 

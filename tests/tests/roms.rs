@@ -1,4 +1,6 @@
-//! Every guest program ends as its row says, under both profiles and on both engines.
+//! Every guest program ends as its row says.
+//!
+//! Under both profiles and on both engines.
 #![forbid(unsafe_code)]
 
 use emu_core::machine::{Config, Stop};

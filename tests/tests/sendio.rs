@@ -1,4 +1,6 @@
-//! The published page of SendIO, sentence by sentence (kernel sheet 5.16), under both profiles.
+//! The published page of SendIO, sentence by sentence.
+//!
+//! Kernel sheet 5.16, under both profiles.
 #![forbid(unsafe_code)]
 
 use emu_core::kernel::portfolio::errors::{

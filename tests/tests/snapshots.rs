@@ -1,4 +1,6 @@
-//! State is a value: a run that is interrupted, saved and loaded anywhere goes on as if nothing
+//! State is a value: interrupt, save, load, go on.
+//!
+//! A run that is interrupted, saved and loaded anywhere goes on as if nothing
 //! had happened, and no bytes are so bad that loading them does harm.
 #![forbid(unsafe_code)]
 

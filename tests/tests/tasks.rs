@@ -1,4 +1,6 @@
-//! Tasks, threads, scheduling and signals: acceptance checks 29 to 35 (kernel sheet 11.2) and
+//! Tasks, threads, scheduling and signals.
+//!
+//! Acceptance checks 29 to 35 (kernel sheet 11.2) and
 //! section 6.
 #![forbid(unsafe_code)]
 

@@ -1,4 +1,6 @@
-//! The one decoder: the reference interpreter, the fast engine and the disassembler all
+//! The one decoder.
+//!
+//! The reference interpreter, the fast engine and the disassembler all
 //! read instructions through it (ARM60 data sheet, chapter 4).
 
 use super::registers::Reg;

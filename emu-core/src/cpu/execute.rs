@@ -1,4 +1,4 @@
-//! The reference interpreter: every instruction in the plainest words, decoded each time.
+//! The reference interpreter: every instruction in the plainest words.
 //!
 //! The fast engine falls back to it for rare instructions and is tested against it.
 

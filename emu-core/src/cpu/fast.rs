@@ -1,4 +1,6 @@
-//! The fast engine: instructions are decoded once, lowered to compact ops, and executed
+//! The fast engine: pre-decoded instructions.
+//!
+//! Instructions are decoded once, lowered to compact ops, and executed
 //! from pages of 128 of them.
 //!
 //! Straight-line ops go through a table of small functions ("handlers"), one for each

@@ -1,4 +1,6 @@
-//! How arguments arrive from a guest and results go back: no handler ever sees a register.
+//! How arguments arrive from a guest and results go back.
+//!
+//! No handler ever sees a register.
 //!
 //! APCS-R3 (kernel sheet 1.3): arguments 1-4 in r0-r3, the rest on the caller's stack at
 //! `[sp]`, `[sp+4]`, ...; the result in r0.

@@ -1,4 +1,4 @@
-//! The call table: one row for every entry from the guest into the emulated systems.
+//! The call table: one row for every entry from the guest.
 //!
 //! Dispatch, the call log, breakpoints by name, `overture calls` and the include file of the
 //! guest programs all come from the rows. A call that is not implemented is a row too.

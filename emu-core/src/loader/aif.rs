@@ -1,4 +1,6 @@
-//! ARM image files, the program format of the console (kernel sheet 2.1 to 2.3).
+//! ARM image files, the program format of the console.
+//!
+//! Kernel sheet 2.1 to 2.3.
 //!
 //! ```text
 //! 0x00  decompress    NOP, or BL into the image

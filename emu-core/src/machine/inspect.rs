@@ -1,4 +1,6 @@
-//! The machine seen from outside between two runs: the debugger's and the tests' door.
+//! The machine seen from outside, between two runs.
+//!
+//! This is the debugger's and the tests' door.
 //!
 //! Nothing here lets time pass. What is changed takes effect when the machine runs on.
 

@@ -1,4 +1,6 @@
-//! One test for each sentence of the device sheet's section 3 and the kernel sheet's 5.14,
+//! Every sentence about the timer as a test.
+//!
+//! They are those of the device sheet's section 3 and the kernel sheet's 5.14,
 //! and a comparison with a model that steps the clock.
 
 mod checks;

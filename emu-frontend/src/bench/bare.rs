@@ -1,4 +1,6 @@
-//! The bare harness of the benchmark guests: a processor, flat memory and two host calls.
+//! The bare harness of the benchmark guests.
+//!
+//! A processor, flat memory and two host calls.
 //!
 //! The image is loaded at 0x10000 and entered at its first word in user mode.
 //! `SWI 1` adds r1 to r0; `SWI 0xFFFFFF` ends the run with its result in r0.

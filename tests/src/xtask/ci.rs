@@ -1,4 +1,4 @@
-//! `cargo xtask ci`: everything that must hold before a change goes in, step by step.
+//! `cargo xtask ci`: everything that must hold before a change goes in.
 //!
 //! A step that fails does not keep the later ones from running: one run shows all that is wrong.
 

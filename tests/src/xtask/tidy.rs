@@ -40,12 +40,10 @@ pub fn run(args: &[String]) -> Result<(), Problems> {
         file.ends_with(".rs") && text.lines().next().is_some_and(|l| l.len() > LONG_TAGLINE)
     };
     let long: Vec<&str> = texts.iter().filter(long).map(|(file, _)| *file).collect();
-    if !long.is_empty() {
-        println!(
-            "tidy: {} files begin with a line of more than {LONG_TAGLINE} characters: {}",
-            long.len(),
-            long.join(" ")
-        );
+    for file in long {
+        problems.push(format!(
+            "{file}: its first line has more than {LONG_TAGLINE} characters"
+        ));
     }
     problems.extend(readme::check(fix).err().unwrap_or_default());
     check_roms(&files, &mut problems).map_err(|e| vec![e])?;

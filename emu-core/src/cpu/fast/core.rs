@@ -1,4 +1,6 @@
-//! The processor while the fast engine runs it: flags taken apart, and what the handlers
+//! The processor while the fast engine runs it.
+//!
+//! Flags taken apart, and what the handlers
 //! are made of.
 
 use super::super::bus::{Abort, Bus, Stored};

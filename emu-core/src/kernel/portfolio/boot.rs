@@ -1,4 +1,4 @@
-//! Power-on: KernelBase, folio structures with their vector tables, the stub page, devices.
+//! Power-on: KernelBase, folios with their vector tables, stub page, devices.
 //!
 //! ```text
 //! a folio in memory (addresses grow downwards in this picture)

@@ -1,4 +1,6 @@
-//! What guests print: kprintf, the print core, error texts (kernel sheet section 10).
+//! What guests print: kprintf, the print core, error texts.
+//!
+//! Kernel sheet section 10.
 
 use super::Portfolio;
 use super::errors::{self, BADPTR, Status};

@@ -1,4 +1,6 @@
-//! CreateSizedItem: checks common to all types, and the types without a module (sheet 4.3).
+//! CreateSizedItem: the checks common to all types (kernel sheet 4.3).
+//!
+//! Types without a module of their own are made here too.
 
 use super::Portfolio;
 use super::errors::{

@@ -1,4 +1,6 @@
-//! Deleting items, and giving them other owners and priorities (kernel sheet 4.6, 4.8).
+//! Deleting items, and giving them other owners and priorities.
+//!
+//! Kernel sheet 4.6, 4.8.
 
 use super::Portfolio;
 use super::create::user_table_size;

@@ -1,4 +1,6 @@
-//! Finding items: by number, by name, in the lists the kernel keeps (kernel sheet 4.1, 4.5).
+//! Finding items: by number, by name, in the lists the kernel keeps.
+//!
+//! Kernel sheet 4.1, 4.5.
 
 use super::Portfolio;
 use super::create::split_id;

@@ -1,4 +1,6 @@
-//! The folios whose calls are not written yet: their items, vector tables and names are real,
+//! The folios whose calls are not written yet.
+//!
+//! Their items, vector tables and names are real,
 //! so a program finds them, and the call that it makes says its name.
 
 use crate::calls;

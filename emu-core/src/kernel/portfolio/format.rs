@@ -1,4 +1,6 @@
-//! The formatter of the print core (kernel sheet 10.3): from a template and argument words to
+//! The formatter of the print core (kernel sheet 10.3).
+//!
+//! It goes from a template and argument words to
 //! bytes. Pure: the stores that `%n` asks for are returned, not made.
 //!
 //! What the sheet leaves open and is decided here: `%p` is eight lower-case hexadecimal digits;

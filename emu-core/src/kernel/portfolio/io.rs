@@ -1,4 +1,6 @@
-//! The I/O model: IOReqs over the neutral device layer (kernel sheet section 5).
+//! The I/O model: IOReqs over the neutral device layer.
+//!
+//! Kernel sheet section 5.
 //!
 //! ```text
 //! SendIO / DoIO ── checks 1-3 ─ checks 4-9 ─ start ── device.submit ─┬─ Done ──── complete ── 1

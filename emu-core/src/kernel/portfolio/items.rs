@@ -1,4 +1,6 @@
-//! Items: numbers with generations that stand for kernel structures (kernel sheet section 4).
+//! Items: numbers with generations that stand for kernel structures.
+//!
+//! Kernel sheet section 4.
 
 use super::Portfolio;
 use super::errors::{BADITEM, ITEM_TABLE_FULL, NOMEM, Status};

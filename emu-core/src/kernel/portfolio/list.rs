@@ -1,4 +1,6 @@
-//! Lists in guest memory: links that programs walk with macros (kernel sheet 3.1).
+//! Lists in guest memory: links that programs walk with macros.
+//!
+//! Kernel sheet 3.1.
 //!
 //! The list may be the program's own, in any state: every walk is bounded, and every access
 //! goes through a [`Links`] that decides what may be touched. The kernel's own lists use the

@@ -1,4 +1,6 @@
-//! The list vectors: list operations as the caller's own code (kernel sheet 1.7, 3.1).
+//! The list vectors: list operations as the caller's own code.
+//!
+//! Kernel sheet 1.7, 3.1.
 
 use super::Portfolio;
 use super::list::Links;

@@ -1,4 +1,6 @@
-//! Message ports: creation, deletion, fetching and waiting (kernel sheet 7.2, 7.3, 7.6, 7.7).
+//! Message ports: creation, deletion, fetching and waiting.
+//!
+//! Kernel sheet 7.2, 7.3, 7.6, 7.7.
 
 use super::Portfolio;
 use super::errors::{

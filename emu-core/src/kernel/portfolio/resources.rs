@@ -1,4 +1,6 @@
-//! What a task owns and has open, in the order that its death undoes it (kernel sheet 4.4).
+//! What a task owns and has open, in the order that its death undoes it.
+//!
+//! Kernel sheet 4.4.
 
 use super::items::Item;
 use serde::{Deserialize, Serialize};

@@ -1,4 +1,4 @@
-//! A kernel with one running program and no devices, for the unit tests of its modules.
+//! A kernel with one running program and no devices, for unit tests.
 
 use super::Portfolio;
 use super::items::{Item, NewItem};

@@ -1,4 +1,6 @@
-//! Who runs: ready queue, quantum, the one switching point, waits (kernel sheet 6.4).
+//! Who runs: ready queue, quantum, the one switching point, waits.
+//!
+//! Kernel sheet 6.4.
 
 use super::items::Item;
 use super::list::Links;

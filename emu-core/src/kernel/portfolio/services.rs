@@ -1,4 +1,6 @@
-//! Small services: time, random numbers, versions, and calls that need privilege
+//! Small services: time, random numbers, versions, refused calls.
+//!
+//! Calls that need privilege are here
 //! (kernel sheet 8.7, 8.8).
 
 use super::Portfolio;

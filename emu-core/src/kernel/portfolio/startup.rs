@@ -1,4 +1,6 @@
-//! From a program file to a task that stands at its first instruction (kernel sheet 2.3-2.5).
+//! From a program file to a task that stands at its first instruction.
+//!
+//! Kernel sheet 2.3-2.5.
 
 use super::Portfolio;
 use super::errors::NOMEM;

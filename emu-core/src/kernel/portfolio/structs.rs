@@ -1,4 +1,6 @@
-//! The guest-visible structures of Portfolio 2.5 (kernel sheet section 3, SDK headers).
+//! The guest-visible structures of Portfolio 2.5.
+//!
+//! Offsets and names are those of the SDK headers (kernel sheet section 3).
 //!
 //! Names are the guest's. Offsets of structures that begin with an ItemNode leave its fields
 //! out; reach them with `pointer.cast::<ItemNode>()`.

@@ -1,4 +1,6 @@
-//! A timer as the sheets tell it, sentence by sentence: it steps the clock 16 microseconds at
+//! A timer as the sheets tell it, sentence by sentence.
+//!
+//! It steps the clock 16 microseconds at
 //! a time and searches everything at every step.
 
 use super::*;

@@ -1,4 +1,4 @@
-//! Error codes in words: for guests (GetSysErr), the call log and `overture explain`.
+//! Error codes in words, for guests, the call log and `overture explain`.
 
 use super::tables::{Entry, MODULES, Module, STANDARD};
 use super::{Parts, Status};

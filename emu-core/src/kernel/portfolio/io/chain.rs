@@ -1,4 +1,6 @@
-//! Requests that drivers make: a call-back instead of a notification (kernel sheet 5.9).
+//! Requests that drivers make: a call-back instead of a notification.
+//!
+//! Kernel sheet 5.9.
 //!
 //! A driver that serves a program's request with requests of its own (a file with reads of its
 //! disc) starts them here. What is to happen at the end of each is plain data, so a machine can

@@ -1,4 +1,6 @@
-//! How requests end: completion, notification, beats, abort (kernel sheet 5.9, 5.10).
+//! How requests end: completion, notification, beats, abort.
+//!
+//! Kernel sheet 5.9, 5.10.
 
 use crate::device::{DevError, DeviceCx, Finished, Message as Said, Notice, ReqId, Suspicion};
 use crate::kernel::call::CallCx;

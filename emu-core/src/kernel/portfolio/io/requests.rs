@@ -1,4 +1,6 @@
-//! The request objects: creation, deletion, owners (kernel sheet 5.2, 5.11, 5.13).
+//! The request objects: creation, deletion, owners.
+//!
+//! Kernel sheet 5.2, 5.11, 5.13.
 
 use crate::kernel::call::CallCx;
 use crate::kernel::portfolio::Portfolio;

@@ -1,4 +1,6 @@
-//! Sizes of tracked blocks that start on a page and have no room for them in front.
+//! Sizes of tracked blocks that start on a page.
+//!
+//! They have no room for them in front.
 //!
 //! A chain of records hangs on `meml_AlignedTrackSize`: next record, address, size. Those of a
 //! program's own pools are in kernel memory, those of a pool that a program has made are

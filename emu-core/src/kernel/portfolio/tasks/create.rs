@@ -1,4 +1,6 @@
-//! Making tasks: CreateSizedItem, memory, first registers (kernel sheet 2.4, 2.5, 6.2).
+//! Making tasks: CreateSizedItem, memory, first registers.
+//!
+//! Kernel sheet 2.4, 2.5, 6.2.
 
 use super::{COMMAND_LINE_MAX, TASK_ALLOCATED_STACK, TaskState, USER_PRIORITIES};
 use crate::kernel::abi::Registers;

@@ -1,4 +1,6 @@
-//! The end of tasks: exit, kill, faults, what is left behind (kernel sheet 6.7, 6.8).
+//! The end of tasks: exit, kill, faults, what is left behind.
+//!
+//! Kernel sheet 6.7, 6.8.
 
 use super::{Ending, TASK_EXITING, TaskState};
 use crate::kernel::abi::Fault;
