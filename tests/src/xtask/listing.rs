@@ -1,10 +1,20 @@
 //! Compares our disassembler with GNU objdump, word by word.
 //!
-//! The texts are compared without comments: objdump's notes on a value are no part of an
-//! instruction. What differs on purpose is one row of [`DIFFERENCES`] with its reason.
+//! objdump prints UAL; [`pre_ual`] turns that into the syntax that we print, which is ARM's
+//! own from before it. The texts are compared without comments: objdump's notes on a value are
+//! no part of an instruction. What differs on purpose is one row of [`DIFFERENCES`] with its
+//! reason.
+//!
+//! objdump takes the condition NV for newer instructions, so it is shown such a word with the
+//! condition "always", and the rewriting puts NV back.
 
+#[path = "pre_ual.rs"]
+mod pre_ual;
+
+use self::pre_ual::pre_ual;
 use emu_core::cpu::disasm;
 use std::collections::BTreeMap;
+use std::fs;
 use std::path::Path;
 use std::process::Command;
 
@@ -19,24 +29,8 @@ struct Difference {
 /// The known differences; the first row that applies counts.
 const DIFFERENCES: &[Difference] = &[
     Difference {
-        reason: "mov r0, r0: objdump calls it nop, a name ARMv3 has not",
-        applies: |word, _, theirs| word == 0xE1A0_0000 && theirs == "nop",
-    },
-    Difference {
-        reason: "str r, [sp, #-4]! and ldr r, [sp], #4: objdump calls them push and pop",
-        applies: |word, _, theirs| {
-            let push = word & 0x0FFF_0FFF == 0x052D_0004 && theirs.starts_with("push");
-            let pop = word & 0x0FFF_0FFF == 0x049D_0004 && theirs.starts_with("pop");
-            push || pop
-        },
-    },
-    Difference {
         reason: "undefined for both: we show the word, objdump shows nothing",
         applies: |_, ours, theirs| data(ours) && theirs.is_empty(),
-    },
-    Difference {
-        reason: "never executed (NV): objdump decodes the newer unconditional instructions",
-        applies: |word, ours, _| data(ours) && word >> 28 == 0xF,
     },
     Difference {
         reason: "coprocessor instruction: none is fitted, objdump decodes FPA, Maverick and others",
@@ -82,20 +76,32 @@ impl Tally {
     }
 }
 
-/// Compares all words of a file in `roms/bin`; what it gives back are the unknown differences.
-pub fn compare(file: &Path, base: u32, tally: &mut Tally) -> Result<Vec<String>, String> {
-    let listing = super::succeed(
-        Command::new("arm-none-eabi-objdump")
-            .args(["-D", "-z", "-b", "binary", "-m", "armv3", "-EB"])
-            .arg(format!("--adjust-vma={base:#x}"))
-            .arg(file),
-    )?;
+/// Compares all words of a file in `roms/bin`, through a file of this name that it may write;
+/// what it gives back are the unknown differences.
+pub fn compare(
+    file: &Path,
+    shown: &Path,
+    base: u32,
+    tally: &mut Tally,
+) -> Result<Vec<String>, String> {
+    let bytes = fs::read(file).map_err(|e| format!("{}: {e}", file.display()))?;
+    let (words, rest) = bytes.as_chunks();
+    if !rest.is_empty() {
+        return Err(format!("{} bytes are no whole words", bytes.len()));
+    }
+    let words: Vec<u32> = words.iter().map(|&word| u32::from_be_bytes(word)).collect();
+    let theirs = objdump(&words, shown, base)?;
+    if theirs.len() != words.len() {
+        return Err(format!(
+            "objdump shows {} words of {}",
+            theirs.len(),
+            words.len()
+        ));
+    }
     let mut problems = Vec::new();
-    let mut words = 0;
-    for (address, word, theirs) in listing.lines().filter_map(parse) {
-        words += 1;
-        let text = disasm(address, word);
-        let ours = bare(&text);
+    for (&word, (address, theirs)) in words.iter().zip(theirs) {
+        let ours = bare(&disasm(address, word));
+        let theirs = pre_ual(&theirs, never(word));
         if ours == theirs {
             continue;
         }
@@ -109,15 +115,43 @@ pub fn compare(file: &Path, base: u32, tally: &mut Tally) -> Result<Vec<String>,
             )),
         }
     }
-    tally.words += words;
-    let size = std::fs::metadata(file).map_err(|e| format!("{}: {e}", file.display()))?;
-    if size.len() != 4 * words as u64 {
-        return Err(format!(
-            "objdump shows {words} words of a file of {} bytes",
-            size.len()
-        ));
-    }
+    tally.words += words.len();
     Ok(problems)
+}
+
+/// Whether a word has the condition NV.
+fn never(word: u32) -> bool {
+    word >> 28 == 0xF
+}
+
+/// The word that objdump is shown for `word`: NV becomes "always".
+fn shown_as(word: u32) -> u32 {
+    if never(word) {
+        word & 0x0FFF_FFFF | 0xE000_0000
+    } else {
+        word
+    }
+}
+
+/// Addresses and objdump's texts of these words.
+fn objdump(words: &[u32], file: &Path, base: u32) -> Result<Vec<(u32, String)>, String> {
+    let bytes: Vec<u8> = words
+        .iter()
+        .flat_map(|&word| shown_as(word).to_be_bytes())
+        .collect();
+    fs::write(file, bytes).map_err(|e| format!("{}: {e}", file.display()))?;
+    let listing = super::succeed(
+        Command::new("arm-none-eabi-objdump")
+            .args(["-D", "-z", "-b", "binary", "-m", "armv3", "-EB"])
+            .args(["-M", "reg-names-std"])
+            .arg(format!("--adjust-vma={base:#x}"))
+            .arg(file),
+    )?;
+    Ok(listing
+        .lines()
+        .filter_map(parse)
+        .map(|(address, _, text)| (address, text))
+        .collect())
 }
 
 /// Address, word and text of a line of the listing.

@@ -76,7 +76,7 @@ pub fn run(args: &[String]) -> Result<(), Problems> {
                 built += 1;
                 problems.extend(deliver(&output, &bytes, check).err());
                 if check {
-                    problems.extend(disassemble(&output, &mut tally));
+                    problems.extend(work.disassemble(&output, &mut tally));
                 }
             }
             Err(problem) => problems.push(format!("{}: {problem}", output.file)),
@@ -113,20 +113,6 @@ fn write_include(check: bool) -> Result<(), Problems> {
     }
     println!("roms: {}", include::FILE);
     fs::write(&path, text).map_err(|e| vec![format!("{}: {e}", path.display())])
-}
-
-/// Words of a file that we and objdump show differently, apart from the known differences.
-fn disassemble(output: &Output, tally: &mut Tally) -> Problems {
-    let base = match output.turns {
-        Some(_) => BENCHMARK_BASE,
-        None => 0,
-    };
-    let path = root().join("roms/bin").join(&output.file);
-    let name = |problem| format!("{}: {problem}", output.file);
-    match listing::compare(&path, base, tally) {
-        Ok(problems) => problems.into_iter().map(name).collect(),
-        Err(problem) => vec![name(problem)],
-    }
 }
 
 /// Writes a finished file, or compares it with the committed one.
@@ -261,6 +247,21 @@ impl Workshop {
             zero_init: self.sections(&reloc, &[".zeroinit"])?,
         };
         aif::write(&output.source, &image, &carried, &options)
+    }
+
+    /// Words of a file that we and objdump show differently, apart from the known differences.
+    fn disassemble(&self, output: &Output, tally: &mut Tally) -> Problems {
+        let base = match output.turns {
+            Some(_) => BENCHMARK_BASE,
+            None => 0,
+        };
+        let path = root().join("roms/bin").join(&output.file);
+        let shown = self.folder.join("shown.bin");
+        let name = |problem| format!("{}: {problem}", output.file);
+        match listing::compare(&path, &shown, base, tally) {
+            Ok(problems) => problems.into_iter().map(name).collect(),
+            Err(problem) => vec![name(problem)],
+        }
     }
 
     fn assemble(&self, stem: &str, turns: Option<u32>) -> Result<PathBuf, String> {
