@@ -233,10 +233,13 @@ fn place(addr: u32, rn: Reg, up: bool, offset: Offset, index: Index) -> String {
             } else {
                 ahead.wrapping_sub(distance_in_bytes)
             };
-            match (rn, distance_in_bytes, up) {
-                (Reg::Pc, ..) => format!("[{base}, {distance}] @ {target:#x}"),
-                (_, 0, true) => format!("[{base}]"),
+            let place = match (distance_in_bytes, up) {
+                (0, true) => format!("[{base}]"),
                 _ => format!("[{base}, {distance}]"),
+            };
+            match rn {
+                Reg::Pc => format!("{place} @ {target:#x}"),
+                _ => place,
             }
         }
         (Index::Offset, Offset::Shifted(_)) => format!("[{base}, {distance}]"),

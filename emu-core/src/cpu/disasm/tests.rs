@@ -246,7 +246,7 @@ fn an_offset_from_the_program_counter_names_the_address() {
         (0xE79F_0001, "ldr r0, [pc, r1]"),
         (0xE5BF_0004, "ldr r0, [pc, #4]!"),
         (0xE49F_0004, "ldr r0, [pc], #4"),
-        (0xE59F_0000, "ldr r0, [pc, #0] @ 0x1008"),
+        (0xE59F_0000, "ldr r0, [pc] @ 0x1008"),
         (0xE51F_0008, "ldr r0, [pc, #-8] @ 0x1000"),
     ]);
 }
