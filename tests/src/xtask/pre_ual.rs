@@ -79,18 +79,8 @@ const MNEMONICS: &[(&str, &[&str], &str, Kind)] = &[
     ("msr", &[""], "msr", Kind::Psr),
 ];
 
-/// Status registers with the fields that UAL names. The ARM60 has no fields s and x, and
-/// writing nothing else is no MSR there.
-const PSRS: &[(&str, &str)] = &[
-    ("CPSR", "cpsr"),
-    ("SPSR", "spsr"),
-    ("CPSR_fc", "cpsr_all"),
-    ("SPSR_fc", "spsr_all"),
-    ("CPSR_f", "cpsr_flg"),
-    ("SPSR_f", "spsr_flg"),
-    ("CPSR_c", "cpsr_ctl"),
-    ("SPSR_c", "spsr_ctl"),
-];
+/// The fields of a status register. The ARM60 has no fields s and x: they are taken out first.
+const FIELDS: &[(&str, &str)] = &[("", ""), ("fc", "_all"), ("f", "_flg"), ("c", "_ctl")];
 
 /// The older spelling of an instruction without comment and with single spaces. `never` puts
 /// the condition NV, which UAL has not, in the place of "always".
@@ -134,7 +124,7 @@ fn instruction(mnemonic: &str, operands: &str, never: bool) -> Option<String> {
             format!("{name}{c} {number:#x}")
         }
         Kind::Psr => {
-            let operands: Vec<&str> = operands.split(", ").map(psr).collect();
+            let operands: Vec<String> = operands.split(", ").map(psr).collect();
             format!("{name}{c} {}", operands.join(", "))
         }
     })
@@ -153,9 +143,13 @@ fn split(mnemonic: &str) -> Option<(&str, &str, &str, &'static str, Kind)> {
     })
 }
 
-fn psr(operand: &str) -> &str {
-    let row = PSRS.iter().find(|(ual, _)| *ual == operand);
-    row.map_or(operand, |(_, name)| name)
+fn psr(operand: &str) -> String {
+    let (name, fields) = operand.split_once('_').unwrap_or((operand, ""));
+    let fields = fields.replace(['s', 'x'], "");
+    match (name, FIELDS.iter().find(|(ual, _)| *ual == fields)) {
+        ("CPSR" | "SPSR", Some((_, part))) => name.to_lowercase() + part,
+        _ => operand.to_owned(),
+    }
 }
 
 #[cfg(test)]
@@ -203,6 +197,7 @@ mod tests {
             ("msrne CPSR_fc, r0", "msrne cpsr_all, r0"),
             ("msr SPSR_f, #0", "msr spsr_flg, #0"),
             ("msr CPSR_c, r1", "msr cpsr_ctl, r1"),
+            ("msr SPSR_fsxc, r1", "msr spsr_all, r1"),
         ];
         for (theirs, ours) in table {
             assert_eq!(pre_ual(theirs, false), ours);

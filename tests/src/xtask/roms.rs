@@ -61,6 +61,7 @@ pub fn run(args: &[String]) -> Result<(), Problems> {
     let mut problems = Vec::new();
     let mut built = 0;
     let mut tally = Tally::default();
+    let mut every_kind = Tally::default();
     let outputs = outputs().map_err(|e| vec![e])?;
     for name in &names {
         if !outputs.iter().any(|o| o.source == *name) {
@@ -82,13 +83,19 @@ pub fn run(args: &[String]) -> Result<(), Problems> {
             Err(problem) => problems.push(format!("{}: {problem}", output.file)),
         }
     }
+    if check && names.is_empty() {
+        problems.extend(work.disassemble_every_kind(&mut every_kind));
+    }
     if problems.is_empty() {
         println!(
             "roms: {built} files {}",
             if check { "agree" } else { "built" }
         );
         if check {
-            for line in tally.lines() {
+            for line in tally.lines("words of programs") {
+                println!("roms: {line}");
+            }
+            for line in every_kind.lines("words of every kind") {
                 println!("roms: {line}");
             }
         }
@@ -262,6 +269,12 @@ impl Workshop {
             Ok(problems) => problems.into_iter().map(name).collect(),
             Err(problem) => vec![name(problem)],
         }
+    }
+
+    /// The same for words of every kind.
+    fn disassemble_every_kind(&self, tally: &mut Tally) -> Problems {
+        let shown = self.folder.join("shown.bin");
+        listing::compare_every_kind(&shown, tally).unwrap_or_else(|problem| vec![problem])
     }
 
     fn assemble(&self, stem: &str, turns: Option<u32>) -> Result<PathBuf, String> {
