@@ -1,27 +1,38 @@
 //! The disassembler.
 //!
-//! The text is that of GNU objdump 2.40 for ARMv3, with one space after the mnemonic and
-//! plain addresses. Where objdump knows instructions this processor does not have, the
-//! word is shown with what a newer one would make of it.
+//! It prints the assembly language of the ARM60 data sheet and of the tools of its time, not
+//! the unified language (UAL) that came with ARMv6T2:
+//!
+//! * The condition follows the operation, before any other suffix: `addeqs`, `ldrneb`,
+//!   `ldreqbt`, `ldmeqfd`, `teqeqp`. NV is a condition like any other: `movnv`.
+//! * A block transfer with base `sp` is called by the kind of stack (FD, ED, FA, EA), with any
+//!   other base by what happens to the address (IA, IB, DA, DB); write-back and `^` make no
+//!   difference to the name.
+//! * A shift is an operand of `mov`; a software interrupt is `swi`; a status register is
+//!   `cpsr` or `spsr`, and what is written of it `_all`, `_flg` or `_ctl`.
+//! * Registers are `r0` to `r12`, `sp`, `lr` and `pc`.
+//!
+//! All is lower case, with one space after the mnemonic and plain addresses; a comment begins
+//! with `@`. A word that is no instruction of this processor is a `.word`, with what a newer
+//! processor would make of it.
 
 use super::decode::{
     Alu, Cond, Fields, Index, Offset, Operand, Operation, Shift, Shifted, decode, diagnosis,
 };
 use super::registers::Reg;
 
-/// The instruction `word` at address `addr` as text.
+/// The instruction `word` at address `addr` as text, in ARM's own syntax from before UAL.
 ///
 /// ```
 /// # use emu_core::cpu::disasm;
 /// assert_eq!(disasm(0x8000, 0xE591_0004), "ldr r0, [r1, #4]");
+/// assert_eq!(disasm(0x8000, 0x05D1_0004), "ldreqb r0, [r1, #4]");
+/// assert_eq!(disasm(0x8000, 0xE92D_4010), "stmfd sp!, {r4, lr}");
 /// assert_eq!(disasm(0x8000, 0x1AFF_FFFE), "bne 0x8000");
 /// ```
 pub fn disasm(addr: u32, word: u32) -> String {
     let instr = decode(word);
     let c = instr.cond.suffix();
-    if instr.cond == Cond::Nv {
-        return format!(".word 0x{word:08x} @ never executed");
-    }
     match instr.operation {
         Operation::Data {
             alu,
@@ -36,21 +47,24 @@ pub fn disasm(addr: u32, word: u32) -> String {
                 None => ("mul", String::new()),
             };
             let s = set_flags(s);
-            format!("{name}{s}{c} {}, {}, {}{sum}", reg(rd), reg(rm), reg(rs))
+            format!("{name}{c}{s} {}, {}, {}{sum}", reg(rd), reg(rm), reg(rs))
         }
         Operation::Swap { byte, rd, rm, rn } => {
             let b = if byte { "b" } else { "" };
-            format!("swp{b}{c} {}, {}, [{}]", reg(rd), reg(rm), reg(rn))
+            format!("swp{c}{b} {}, {}, [{}]", reg(rd), reg(rm), reg(rn))
         }
         Operation::ReadPsr { saved, rd } => format!("mrs{c} {}, {}", reg(rd), psr(saved)),
         Operation::WritePsr {
             saved,
-            fields: Fields { control, flags },
+            fields,
             source,
         } => {
-            let f = if flags { "f" } else { "" };
-            let x = if control { "c" } else { "" };
-            format!("msr{c} {}_{f}{x}, {}", psr(saved), second(source))
+            let part = match fields {
+                Fields { control: false, .. } => "flg",
+                Fields { flags: false, .. } => "ctl",
+                _ => "all",
+            };
+            format!("msr{c} {}_{part}, {}", psr(saved), second(source))
         }
         Operation::Transfer {
             load,
@@ -65,7 +79,7 @@ pub fn disasm(addr: u32, word: u32) -> String {
             let b = if byte { "b" } else { "" };
             let t = if index == Index::PostUser { "t" } else { "" };
             let place = place(addr, rn, up, offset, index);
-            format!("{name}{b}{t}{c} {}, {place}", reg(rd))
+            format!("{name}{c}{b}{t} {}, {place}", reg(rd))
         }
         Operation::Block {
             load,
@@ -76,31 +90,26 @@ pub fn disasm(addr: u32, word: u32) -> String {
             write_back,
             s,
         } => {
-            let stack = rn == Reg::Sp && write_back && !s && load == up && load != before;
-            let user = if s { "^" } else { "" };
-            let listed = registers(list);
-            if stack && list.count_ones() > 1 {
-                let name = if load { "pop" } else { "push" };
-                return format!("{name}{c} {listed}");
-            }
             let name = if load { "ldm" } else { "stm" };
-            let order = match (up, before) {
-                _ if stack => "fd",
-                (true, false) if load || !(write_back || s) => "",
-                (true, false) => "ia",
-                (true, true) => "ib",
-                (false, false) => "da",
-                (false, true) => "db",
+            let kind = if rn == Reg::Sp {
+                stack(load, before, up)
+            } else {
+                order(before, up)
             };
             let w = if write_back { "!" } else { "" };
-            format!("{name}{order}{c} {}{w}, {listed}{user}", reg(rn))
+            let user = if s { "^" } else { "" };
+            format!("{name}{c}{kind} {}{w}, {}{user}", reg(rn), registers(list))
         }
         Operation::Branch { link, offset } => {
             let l = if link { "l" } else { "" };
             let target = addr.wrapping_add(8).wrapping_add_signed(offset);
             format!("b{l}{c} {target:#x}")
         }
-        Operation::Swi(number) => format!("svc{c} {number:#010x}"),
+        Operation::Swi(number) => format!("swi{c} {number:#x}"),
+        // What newer processors have in the place of NV is another set of instructions.
+        Operation::Undefined(_) if instr.cond == Cond::Nv => {
+            format!(".word 0x{word:08x} @ never executed")
+        }
         Operation::Undefined(reserved) => {
             let what = diagnosis(word).unwrap_or("undefined instruction");
             match reserved.newer_name() {
@@ -111,17 +120,38 @@ pub fn disasm(addr: u32, word: u32) -> String {
     }
 }
 
-/// The name of a register in the assembler's convention.
+/// A block transfer by what happens to the address: increment or decrement, after or before.
+fn order(before: bool, up: bool) -> &'static str {
+    match (up, before) {
+        (true, false) => "ia",
+        (true, true) => "ib",
+        (false, false) => "da",
+        (false, true) => "db",
+    }
+}
+
+/// A block transfer by the kind of stack: full or empty, descending or ascending. A store that
+/// moves the pointer first leaves it at a full word, and so does a load that moves it last.
+fn stack(load: bool, before: bool, up: bool) -> &'static str {
+    match (load != before, load == up) {
+        (true, true) => "fd",
+        (true, false) => "fa",
+        (false, true) => "ed",
+        (false, false) => "ea",
+    }
+}
+
+/// The name of a register.
 fn reg(reg: Reg) -> &'static str {
     const NAMES: [&str; 16] = [
-        "r0", "r1", "r2", "r3", "r4", "r5", "r6", "r7", "r8", "r9", "sl", "fp", "ip", "sp", "lr",
-        "pc",
+        "r0", "r1", "r2", "r3", "r4", "r5", "r6", "r7", "r8", "r9", "r10", "r11", "r12", "sp",
+        "lr", "pc",
     ];
     NAMES[reg.index()]
 }
 
 fn psr(saved: bool) -> &'static str {
-    if saved { "SPSR" } else { "CPSR" }
+    if saved { "spsr" } else { "cpsr" }
 }
 
 fn set_flags(s: bool) -> &'static str {
@@ -142,25 +172,13 @@ fn data(alu: Alu, s: bool, rd: Reg, rn: Reg, operand: Operand, c: &str) -> Strin
     let text = second(operand);
     if alu.compares() {
         let p = if rd == Reg::Pc { "p" } else { "" };
-        return format!("{name}{p}{c} {}, {text}", reg(rn));
+        return format!("{name}{c}{p} {}, {text}", reg(rn));
     }
     let s = set_flags(s);
-    match (alu, operand) {
-        // A shift is a move with a shifted operand.
-        (Alu::Mov, Operand::Shifted(shifted)) if !shifted.plain() => {
-            let Shifted { rm, shift, amount } = shifted;
-            let by = match shift {
-                Shift::Rrx => String::new(),
-                _ => format!(", #{amount}"),
-            };
-            format!("{}{s}{c} {}, {}{by}", shift.name(), reg(rd), reg(rm))
-        }
-        (Alu::Mov, Operand::ByRegister { rm, shift, rs }) => {
-            let name = shift.name();
-            format!("{name}{s}{c} {}, {}, {}", reg(rd), reg(rm), reg(rs))
-        }
-        _ if alu.moves() => format!("{name}{s}{c} {}, {text}", reg(rd)),
-        _ => format!("{name}{s}{c} {}, {}, {text}", reg(rd), reg(rn)),
+    if alu.moves() {
+        format!("{name}{c}{s} {}, {text}", reg(rd))
+    } else {
+        format!("{name}{c}{s} {}, {}, {text}", reg(rd), reg(rn))
     }
 }
 
@@ -215,10 +233,13 @@ fn place(addr: u32, rn: Reg, up: bool, offset: Offset, index: Index) -> String {
             } else {
                 ahead.wrapping_sub(distance_in_bytes)
             };
-            match (rn, distance_in_bytes, up) {
-                (Reg::Pc, ..) => format!("[{base}, {distance}] @ {target:#x}"),
-                (_, 0, true) => format!("[{base}]"),
+            let place = match (distance_in_bytes, up) {
+                (0, true) => format!("[{base}]"),
                 _ => format!("[{base}, {distance}]"),
+            };
+            match rn {
+                Reg::Pc => format!("{place} @ {target:#x}"),
+                _ => place,
             }
         }
         (Index::Offset, Offset::Shifted(_)) => format!("[{base}, {distance}]"),
@@ -226,65 +247,4 @@ fn place(addr: u32, rn: Reg, up: bool, offset: Offset, index: Index) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::disasm;
-
-    #[test]
-    fn samples() {
-        let table = [
-            (0xE1A0_0820, "lsr r0, r0, #16"),
-            (0xE1B0_1002, "movs r1, r2"),
-            (0xE1A0_1062, "rrx r1, r2"),
-            (0xE1A0_1312, "lsl r1, r2, r3"),
-            (0xE1A0_F00E, "mov pc, lr"),
-            (0xE3A0_04FF, "mov r0, #-16777216 @ 0xff000000"),
-            (0xE3A0_0F01, "mov r0, #1, 30"),
-            (0xE880_0018, "stm r0, {r3, r4}"),
-            (0xE3A0_0D10, "mov r0, #16, 26"),
-            (0xE3E0_0000, "mvn r0, #0"),
-            (0x308F_F100, "addcc pc, pc, r0, lsl #2"),
-            (0xE330_F000, "teqp r0, #0"),
-            (0xE310_0004, "tst r0, #4"),
-            (0xE171_F002, "cmnp r1, r2"),
-            (0xE092_B33A, "adds fp, r2, sl, lsr r3"),
-            (0xEFFF_FFFF, "svc 0x00ffffff"),
-            (0x0F00_0010, "svceq 0x00000010"),
-            (0xE8BD_8010, "pop {r4, pc}"),
-            (0xE92D_43F0, "push {r4, r5, r6, r7, r8, r9, lr}"),
-            (0xE92D_0010, "stmfd sp!, {r4}"),
-            (0xE8BD_0010, "ldmfd sp!, {r4}"),
-            (0xE8B1_0018, "ldm r1!, {r3, r4}"),
-            (0xE8A1_0018, "stmia r1!, {r3, r4}"),
-            (0xE8FD_0018, "ldm sp!, {r3, r4}^"),
-            (0xE9D1_0018, "ldmib r1, {r3, r4}^"),
-            (0xE841_0018, "stmda r1, {r3, r4}^"),
-            (0xE91D_8002, "ldmdb sp, {r1, pc}"),
-            (0x05F1_0004, "ldrbeq r0, [r1, #4]!"),
-            (0xE451_0004, "ldrb r0, [r1], #-4"),
-            (0xE671_0182, "ldrbt r0, [r1], -r2, lsl #3"),
-            (0xE59F_0008, "ldr r0, [pc, #8] @ 0x1010"),
-            (0xE591_0000, "ldr r0, [r1]"),
-            (0xE5B1_0000, "ldr r0, [r1, #0]!"),
-            (0xE711_01E2, "ldr r0, [r1, -r2, ror #3]"),
-            (0xE10F_0000, "mrs r0, CPSR"),
-            (0xE129_F000, "msr CPSR_fc, r0"),
-            (0xE168_F000, "msr SPSR_f, r0"),
-            (0xE328_F20F, "msr CPSR_f, #-268435456 @ 0xf0000000"),
-            (0xE000_0291, "mul r0, r1, r2"),
-            (0x0030_3291, "mlaseq r0, r1, r2, r3"),
-            (0x0142_0091, "swpbeq r0, r1, [r2]"),
-            (0xEAFF_FFFE, "b 0x1000"),
-            (0x1BFF_FFFC, "blne 0xff8"),
-            (0xF3A0_0E00, ".word 0xf3a00e00 @ never executed"),
-            (0xE081_2392, ".word 0xe0812392 @ undefined; UMULL (ARMv3M)"),
-            (0xE12F_FF10, ".word 0xe12fff10 @ undefined; BX (ARMv4T)"),
-            (
-                0xEE01_0F10,
-                ".word 0xee010f10 @ coprocessor instruction: none is fitted",
-            ),
-        ];
-        for (word, text) in table {
-            assert_eq!(disasm(0x1000, word), text);
-        }
-    }
-}
+mod tests;

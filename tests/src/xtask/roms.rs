@@ -61,6 +61,7 @@ pub fn run(args: &[String]) -> Result<(), Problems> {
     let mut problems = Vec::new();
     let mut built = 0;
     let mut tally = Tally::default();
+    let mut every_kind = Tally::default();
     let outputs = outputs().map_err(|e| vec![e])?;
     for name in &names {
         if !outputs.iter().any(|o| o.source == *name) {
@@ -76,11 +77,14 @@ pub fn run(args: &[String]) -> Result<(), Problems> {
                 built += 1;
                 problems.extend(deliver(&output, &bytes, check).err());
                 if check {
-                    problems.extend(disassemble(&output, &mut tally));
+                    problems.extend(work.disassemble(&output, &mut tally));
                 }
             }
             Err(problem) => problems.push(format!("{}: {problem}", output.file)),
         }
+    }
+    if check && names.is_empty() {
+        problems.extend(work.disassemble_every_kind(&mut every_kind));
     }
     if problems.is_empty() {
         println!(
@@ -88,7 +92,10 @@ pub fn run(args: &[String]) -> Result<(), Problems> {
             if check { "agree" } else { "built" }
         );
         if check {
-            for line in tally.lines() {
+            for line in tally.lines("words of programs") {
+                println!("roms: {line}");
+            }
+            for line in every_kind.lines("words of every kind") {
                 println!("roms: {line}");
             }
         }
@@ -113,20 +120,6 @@ fn write_include(check: bool) -> Result<(), Problems> {
     }
     println!("roms: {}", include::FILE);
     fs::write(&path, text).map_err(|e| vec![format!("{}: {e}", path.display())])
-}
-
-/// Words of a file that we and objdump show differently, apart from the known differences.
-fn disassemble(output: &Output, tally: &mut Tally) -> Problems {
-    let base = match output.turns {
-        Some(_) => BENCHMARK_BASE,
-        None => 0,
-    };
-    let path = root().join("roms/bin").join(&output.file);
-    let name = |problem| format!("{}: {problem}", output.file);
-    match listing::compare(&path, base, tally) {
-        Ok(problems) => problems.into_iter().map(name).collect(),
-        Err(problem) => vec![name(problem)],
-    }
 }
 
 /// Writes a finished file, or compares it with the committed one.
@@ -261,6 +254,27 @@ impl Workshop {
             zero_init: self.sections(&reloc, &[".zeroinit"])?,
         };
         aif::write(&output.source, &image, &carried, &options)
+    }
+
+    /// Words of a file that we and objdump show differently, apart from the known differences.
+    fn disassemble(&self, output: &Output, tally: &mut Tally) -> Problems {
+        let base = match output.turns {
+            Some(_) => BENCHMARK_BASE,
+            None => 0,
+        };
+        let path = root().join("roms/bin").join(&output.file);
+        let shown = self.folder.join("shown.bin");
+        let name = |problem| format!("{}: {problem}", output.file);
+        match listing::compare(&path, &shown, base, tally) {
+            Ok(problems) => problems.into_iter().map(name).collect(),
+            Err(problem) => vec![name(problem)],
+        }
+    }
+
+    /// The same for words of every kind.
+    fn disassemble_every_kind(&self, tally: &mut Tally) -> Problems {
+        let shown = self.folder.join("shown.bin");
+        listing::compare_every_kind(&shown, tally).unwrap_or_else(|problem| vec![problem])
     }
 
     fn assemble(&self, stem: &str, turns: Option<u32>) -> Result<PathBuf, String> {
