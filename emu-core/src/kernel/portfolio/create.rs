@@ -26,9 +26,17 @@ use crate::kernel::abi::{Reply, Trouble};
 use crate::kernel::call::{Answer, CallCx, Flow};
 use crate::mem::{Field, GuestPtr, GuestType, Memory};
 
+/// ER_Kr_RsrcTblOvfFlw, of severity "fatal" as the kernel reports it.
+const RESOURCE_TABLE_FULL: Status = Status(0xD57B_9903_u32 as i32);
+
 /// The folio number and the node type of a node id.
 fn split_id(id: u32) -> (u32, u8) {
     (id >> 8 & 0xFFF, id as u8)
+}
+
+/// Bytes in front of a user folio for its table of vectors.
+fn table_room(vectors: u32) -> u32 {
+    (vectors * 4).next_multiple_of(16)
 }
 
 impl Portfolio {
@@ -148,12 +156,15 @@ impl Portfolio {
         if arguments != 0 {
             return Err(BADPTR);
         }
-        let opened = mem.peek(count).saturating_add(1);
-        mem.poke(count, opened);
         let caller = self.caller();
         if let Some(state) = self.tasks.get_mut(&caller) {
+            if state.resources.is_full() {
+                return Err(RESOURCE_TABLE_FULL);
+            }
             state.resources.add(Resource::Opened(item));
         }
+        let opened = mem.peek(count).saturating_add(1);
+        mem.poke(count, opened);
         Ok(item)
     }
 
@@ -214,6 +225,13 @@ impl Portfolio {
             }
             SEMA4NODE if is_kernel => {
                 let _ = self.delete_semaphore(cx, item);
+            }
+            FOLIONODE if is_kernel => {
+                let vectors = node.cast::<Folio>().at(Folio::f_MaxUserFunctions);
+                let below = table_room(cx.mem.peek(vectors).into());
+                self.delist(cx.mem, item);
+                self.free_item(cx.mem, item);
+                self.free_table(node.addr(), below);
             }
             _ => {
                 self.delist(cx.mem, item);
@@ -280,6 +298,13 @@ impl Portfolio {
         })
     }
 
+    /// Gives the vector table in front of a folio back.
+    fn free_table(&mut self, base: u32, below: u32) {
+        if below > 0 {
+            self.heap_free(base.wrapping_sub(below), below);
+        }
+    }
+
     /// A folio of a program's own: user vectors only.
     fn create_user_folio(
         &mut self,
@@ -307,7 +332,7 @@ impl Portfolio {
             common.version.get_or_insert(version);
             common.revision.get_or_insert(revision);
         }
-        let below = (count * 4).next_multiple_of(16);
+        let below = table_room(count);
         let start = self.heap_alloc(cx.mem, below + Folio::SIZE)?;
         let base = start + below;
         for (n, vector) in vectors.chunks_exact(4).enumerate() {
@@ -317,7 +342,13 @@ impl Portfolio {
             }
         }
         let new = common.into_item(1, FOLIONODE, Folio::SIZE, owner);
-        let item = self.new_placed_item(cx.mem, base, &new)?;
+        let item = match self.new_placed_item(cx.mem, base, &new) {
+            Ok(item) => item,
+            Err(error) => {
+                self.free_table(base, below);
+                return Err(error);
+            }
+        };
         let folio: GuestPtr<Folio> = self.item_of(cx.mem, item, FOLIONODE)?;
         cx.mem.poke(folio.at(Folio::f_MaxUserFunctions), count as u8);
         self.enlist(cx.mem, KernelBase::kb_FolioList, item);
