@@ -66,12 +66,7 @@ pub enum Exit {
 
 /// The reference interpreter: fetches, decodes and executes one instruction and charges
 /// the clock for it.
-pub fn step(
-    cpu: &mut Cpu,
-    bus: &mut impl Bus,
-    timing: &Timing,
-    clock: &mut Tick,
-) -> Option<Exit> {
+pub fn step(cpu: &mut Cpu, bus: &mut impl Bus, timing: &Timing, clock: &mut Tick) -> Option<Exit> {
     let outcome = execute::step(cpu, bus);
     *clock += timing.of(outcome.cycles);
     outcome.exit

@@ -14,9 +14,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, VecDeque};
 
 /// A device of the board.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct DeviceId(pub u8);
 
 /// Names one request from `submit` to its completion; never reused in a run.
@@ -346,9 +344,7 @@ impl<'a> DeviceCx<'a> {
         let len = len.min(buffer.len());
         match buffer {
             Buffer::None => Vec::new(),
-            Buffer::Guest { addr, .. } => {
-                self.memory.bytes(addr, len).unwrap_or_default().to_vec()
-            }
+            Buffer::Guest { addr, .. } => self.memory.bytes(addr, len).unwrap_or_default().to_vec(),
             Buffer::Kernel { id, .. } => {
                 let held = self.bus.buffers.held.get(&id);
                 held.and_then(|bytes| bytes.get(..len as usize))
@@ -394,8 +390,8 @@ pub struct DeviceInfo {
     pub name: &'static str,
     /// Highest legal unit.
     pub max_unit: u8,
-    /// Commands it knows: numbers at or above are refused before they reach it.
-    pub commands: u8,
+    /// Names of its commands by number: later numbers are refused before they reach it.
+    pub commands: &'static [&'static str],
     /// Order of its events among those of the same tick.
     pub rank: Rank,
 }

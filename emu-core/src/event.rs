@@ -104,7 +104,10 @@ impl EventQueue {
         let fits = |(&(at, _, seq), event): (&(Tick, Rank, u64), &Event)| {
             at == event.at && !at.is_long_before(now) && seq < self.next_seq
         };
-        let mut fields = self.due.values().filter(|event| event.target == Target::Field);
+        let mut fields = self
+            .due
+            .values()
+            .filter(|event| event.target == Target::Field);
         let the_field = fields.next();
         self.next_seq <= u64::MAX / 2
             && self.due.iter().all(fits)

@@ -1,5 +1,6 @@
 //! The machine: CPU, memory, kernel, board and the clock they are told. State is a value.
 
+mod inspect;
 mod report;
 mod run;
 mod snapshot;

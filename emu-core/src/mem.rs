@@ -249,10 +249,8 @@ impl Memory {
 
     /// Whether the running task may write all of `[addr, addr+len)`.
     pub fn check_writable(&self, addr: u32, len: u32) -> Result<(), BadAccess> {
-        self.check_readable(addr, len).map_err(|bad| BadAccess {
-            write: true,
-            ..bad
-        })?;
+        self.check_readable(addr, len)
+            .map_err(|bad| BadAccess { write: true, ..bad })?;
         if len == 0 {
             return Ok(());
         }

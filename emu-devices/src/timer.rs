@@ -89,7 +89,14 @@ impl Device for Timer {
         DeviceInfo {
             name: "timer",
             max_unit: UNIT_USEC,
-            commands: 6,
+            commands: &[
+                "WRITE",
+                "READ",
+                "STATUS",
+                "DELAY",
+                "DELAYUNTIL",
+                "METRONOME",
+            ],
             rank: Rank::CLOCK_STEP,
         }
     }

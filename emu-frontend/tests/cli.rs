@@ -273,7 +273,8 @@ fn codes_are_explained() {
         let ran = overture(&["explain", code, "--json"]);
         assert_eq!(ran.status, 0, "{}", ran.err);
         assert_eq!(ran.report()["value"], -713_322_495);
-        assert_eq!(ran.report()["module"], "Kr");
+        assert_eq!(ran.report()["module"], "kernel");
+        assert_eq!(ran.report()["parts"]["module"], "Kr");
     }
     assert!(
         overture(&["explain", "0xD57B900F"])

@@ -179,6 +179,7 @@ static ROMS: &[Rom] = &[
         Ending::Stuck,
         text!("deadlock")
     ),
+    rom!("hour", "one wait of an hour", OK, text!("hour")),
     rom!("spin", "runs for ever", Ending::Limit, text!("spin")),
     rom!(
         "header",

@@ -1,4 +1,5 @@
 //! Shared helpers of the conformance tests.
 #![forbid(unsafe_code)]
 
+pub mod guest;
 pub mod run;

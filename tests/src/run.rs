@@ -5,7 +5,7 @@ use emu_core::machine::{Config, Machine, Stop};
 use emu_core::time::Tick;
 use emu_core::trace::{Category, Record, Recorder, TraceEvent};
 use emu_devices::board::ConsoleBoard;
-use roms::Rom;
+use roms::{Ending, Rom};
 
 /// The console with its devices.
 pub type Console = Machine<ConsoleBoard>;
@@ -53,6 +53,14 @@ pub fn start(rom: &Rom, config: Config) -> Console {
     }
 }
 
+/// When to stop a program. Waiting costs nothing, so programs that end may take their time.
+pub fn limit_of(rom: &Rom) -> Tick {
+    match rom.expect.ending {
+        Ending::Limit => LONG_ENOUGH,
+        _ => Tick(LONG_ENOUGH.0 * 1_000),
+    }
+}
+
 /// Keeps what [`outcome`] needs.
 pub fn recorder() -> Recorder {
     Recorder::new(Category::CALLS | Category::CONSOLE | Category::WARNINGS)
@@ -88,7 +96,7 @@ pub fn finish(mut machine: Console, limit: Tick) -> Outcome {
 
 /// Runs a guest program of the table.
 pub fn run(rom: &Rom, config: Config) -> Outcome {
-    finish(start(rom, config), LONG_ENOUGH)
+    finish(start(rom, config), limit_of(rom))
 }
 
 /// A save of a machine that runs on the fast engine or on the reference interpreter, with the

@@ -36,7 +36,11 @@ impl Bus for Ram {
     }
 
     fn load_word(&mut self, addr: u32) -> Result<u32, Abort> {
-        match self.bytes.get(addr as usize..).and_then(|b| b.first_chunk()) {
+        match self
+            .bytes
+            .get(addr as usize..)
+            .and_then(|b| b.first_chunk())
+        {
             Some(&word) => Ok(u32::from_be_bytes(word)),
             None => Err(Abort),
         }

@@ -66,15 +66,17 @@ fn read(path: &Path) -> Result<String, String> {
 
 /// One record.
 #[derive(Default)]
+// Registers are kept in maps, not in vectors of pairs: rustc 1.95 at opt-level 1 was seen to
+// push wrong pairs, the upper half of an address added to each value.
 struct Vector {
     id: String,
     class: String,
     steps: u64,
     cycles: [u64; 3],
     event: Option<Event>,
-    registers: Vec<(Physical, u32)>,
+    registers: BTreeMap<Physical, u32>,
     memory: BTreeMap<u32, u32>,
-    changed_registers: Vec<(Physical, u32)>,
+    changed_registers: BTreeMap<Physical, u32>,
     changed_memory: BTreeMap<u32, u32>,
     ignored_flags: u32,
 }
@@ -127,27 +129,17 @@ fn parse_line(
         return Ok(());
     }
     let vector = vectors.last_mut().ok_or("a record starts with a V line")?;
-    let pairs = || {
-        rest.split_whitespace().map(|pair| {
-            let (name, value) = pair
-                .split_once('=')
-                .ok_or_else(|| format!("`{pair}` is no name=value"))?;
-            Ok::<_, String>((name, hexadecimal(value)?))
-        })
-    };
-    let registers = |into: &mut Vec<(Physical, u32)>| {
-        for pair in pairs() {
-            let (name, value) = pair?;
+    let registers = |into: &mut BTreeMap<Physical, u32>| {
+        for (name, value) in pairs(rest)? {
             let register = names
                 .get(name)
                 .ok_or_else(|| format!("no register is called `{name}`"))?;
-            into.push((*register, value));
+            into.insert(*register, value);
         }
         Ok(())
     };
     let memory = |into: &mut BTreeMap<u32, u32>| {
-        for pair in pairs() {
-            let (name, value) = pair?;
+        for (name, value) in pairs(rest)? {
             let addr = hexadecimal(name)?;
             if addr % 4 != 0 {
                 return Err(format!("address {name} is not word-aligned"));
@@ -173,8 +165,8 @@ fn parse_line(
         "F" => registers(&mut vector.changed_registers),
         "W" => memory(&mut vector.changed_memory),
         "X" => {
-            for pair in pairs() {
-                match pair? {
+            for pair in pairs(rest)? {
+                match pair {
                     ("cpsr", mask) => vector.ignored_flags = mask,
                     (name, _) => return Err(format!("X names `{name}`, not cpsr")),
                 }
@@ -183,6 +175,18 @@ fn parse_line(
         }
         other => Err(format!("unknown kind of line `{other}`")),
     }
+}
+
+/// The `name=value` pairs of a line.
+fn pairs(text: &str) -> Result<Vec<(&str, u32)>, String> {
+    text.split_whitespace()
+        .map(|pair| {
+            let (name, value) = pair
+                .split_once('=')
+                .ok_or_else(|| format!("`{pair}` is no name=value"))?;
+            Ok((name, hexadecimal(value)?))
+        })
+        .collect()
 }
 
 fn decimal(text: &str) -> Result<u64, String> {
@@ -277,7 +281,7 @@ fn initial(vector: &Vector) -> Cpu {
         };
         cpu.set_physical(register, value);
     }
-    for &(register, value) in &vector.registers {
+    for (&register, &value) in &vector.registers {
         cpu.set_physical(register, value);
     }
     cpu
@@ -285,7 +289,7 @@ fn initial(vector: &Vector) -> Cpu {
 
 fn expected(vector: &Vector) -> Cpu {
     let mut cpu = initial(vector);
-    for &(register, value) in &vector.changed_registers {
+    for (&register, &value) in &vector.changed_registers {
         cpu.set_physical(register, value);
     }
     cpu
@@ -385,10 +389,7 @@ fn run_all(vectors: &[Vector]) -> ExitCode {
             if !differences.is_empty() {
                 ok = false;
                 if shown < SHOWN {
-                    println!(
-                        "{} {} ({way:?}):\n{differences}",
-                        vector.id, vector.class
-                    );
+                    println!("{} {} ({way:?}):\n{differences}", vector.id, vector.class);
                     shown += 1;
                 }
             }

@@ -5,7 +5,7 @@ use emu_core::machine::{Config, Stop};
 use emu_core::quirks::Profile;
 use emu_core::time::{Tick, Video};
 use std::path::PathBuf;
-use tests::run::{Dice, LONG_ENOUGH, Outcome, outcome, recorder, run, start};
+use tests::run::{Dice, Outcome, limit_of, outcome, recorder, run, start};
 
 /// Programs whose call log is recorded: small logs, every kind of waiting.
 const RECORDED: &[&str] = &[
@@ -98,10 +98,11 @@ fn a_run_in_slices_is_the_run() {
         let longest = dice.pick(&[97, 5_000, 100_000]) + whole.cycles / 2_000;
         let mut machine = start(rom, config);
         let mut sink = recorder();
+        let limit = limit_of(rom);
         let stop = loop {
             let slice = Tick(machine.now().0 + 1 + dice.below(longest));
-            match machine.run(slice.min(LONG_ENOUGH), &mut sink) {
-                Stop::Limit if machine.now() < LONG_ENOUGH => (),
+            match machine.run(slice.min(limit), &mut sink) {
+                Stop::Limit if machine.now() < limit => (),
                 stop => break stop,
             }
         };
@@ -134,7 +135,7 @@ fn a_run_that_nobody_watches_is_the_same() {
     for rom in roms::all() {
         let watched = run(rom, Config::default());
         let mut machine = start(rom, Config::default());
-        let stop = machine.run(LONG_ENOUGH, &mut emu_core::trace::Silent);
+        let stop = machine.run(limit_of(rom), &mut emu_core::trace::Silent);
         assert_eq!(stop, watched.stop, "{}", rom.name);
         assert!(machine.save() == watched.save, "{}", rom.name);
     }

@@ -7,7 +7,7 @@ use emu_core::quirks::Profile;
 use emu_core::time::{Tick, Ticks};
 use emu_core::trace::Silent;
 use roms::Rom;
-use tests::run::{Console, Dice, LONG_ENOUGH, Outcome, cases, finish, outcome, recorder, run};
+use tests::run::{Console, Dice, Outcome, cases, finish, limit_of, outcome, recorder, run};
 use tests::run::{start, without_engine};
 
 const HEADER: usize = 56;
@@ -57,7 +57,7 @@ fn interrupted(rom: &Rom, config: Config, points: &[Tick]) -> Outcome {
         assert_eq!(loaded.now(), machine.now());
         machine = loaded;
     }
-    let stop = machine.run(LONG_ENOUGH, &mut sink);
+    let stop = machine.run(limit_of(rom), &mut sink);
     outcome(&machine, stop, &sink)
 }
 
@@ -128,7 +128,7 @@ fn a_clone_is_a_loaded_save() {
         machine.run(Tick(dice.below(whole.cycles.max(1))), &mut Silent);
         let loaded = load(&machine.save(), rom.name);
         let clone = machine.clone();
-        let [a, b, c] = [machine, loaded, clone].map(|machine| finish(machine, LONG_ENOUGH));
+        let [a, b, c] = [machine, loaded, clone].map(|machine| finish(machine, limit_of(rom)));
         assert!(a == b && b == c, "{}", rom.name);
         assert!(a.save == whole.save, "{}", rom.name);
     }

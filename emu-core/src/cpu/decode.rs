@@ -253,14 +253,7 @@ impl Alu {
     pub const fn logical(self) -> bool {
         !matches!(
             self,
-            Alu::Sub
-                | Alu::Rsb
-                | Alu::Add
-                | Alu::Adc
-                | Alu::Sbc
-                | Alu::Rsc
-                | Alu::Cmp
-                | Alu::Cmn
+            Alu::Sub | Alu::Rsb | Alu::Add | Alu::Adc | Alu::Sbc | Alu::Rsc | Alu::Cmp | Alu::Cmn
         )
     }
 
@@ -710,12 +703,10 @@ pub fn diagnosis(word: u32) -> Option<&'static str> {
                     "write-back with a user bank transfer",
                 )
             }),
-        Operation::Undefined(reserved) => {
-            Some(reserved.newer_name().unwrap_or(match reserved {
-                Reserved::Coprocessor => "coprocessor instruction: none is fitted",
-                _ => "undefined instruction",
-            }))
-        }
+        Operation::Undefined(reserved) => Some(reserved.newer_name().unwrap_or(match reserved {
+            Reserved::Coprocessor => "coprocessor instruction: none is fitted",
+            _ => "undefined instruction",
+        })),
     }
 }
 

@@ -103,7 +103,11 @@ fn shift(kind: Shift, value: u32, amount: u32, carry: bool) -> Carried {
 fn add(a: u32, b: u32, carry: bool) -> (u32, bool, bool) {
     let sum = u64::from(a) + u64::from(b) + u64::from(carry);
     let value = sum as u32;
-    (value, sum >> 32 != 0, ((a ^ value) & (b ^ value)) >> 31 != 0)
+    (
+        value,
+        sum >> 32 != 0,
+        ((a ^ value) & (b ^ value)) >> 31 != 0,
+    )
 }
 
 /// The processor in the middle of the instruction at address `at`.
@@ -153,12 +157,11 @@ impl<B: Bus> Machine<'_, B> {
             }
             Operand::Shifted(shifted) => self.shifted(shifted),
             // Reading the amount takes a cycle, and the program counter moves on.
-            Operand::ByRegister { rm, shift: kind, rs } => shift(
-                kind,
-                self.reg_ahead(rm, 12),
-                self.reg(rs) & 0xFF,
-                carry,
-            ),
+            Operand::ByRegister {
+                rm,
+                shift: kind,
+                rs,
+            } => shift(kind, self.reg_ahead(rm, 12), self.reg(rs) & 0xFF, carry),
         }
     }
 
@@ -406,7 +409,9 @@ impl<B: Bus> Machine<'_, B> {
             addr = addr.wrapping_add(4);
         }
         // The registers went to the old bank; the mode changes with the program counter.
-        if s && with_pc && let Some(saved) = self.cpu.spsr() {
+        if s && with_pc
+            && let Some(saved) = self.cpu.spsr()
+        {
             self.cpu.set_cpsr(saved);
         }
         let n = block.list.count_ones();

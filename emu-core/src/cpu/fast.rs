@@ -1,25 +1,27 @@
 //! The fast engine: instructions are decoded once, lowered to compact ops, and executed
 //! from pages of 128 of them.
 //!
-//! The loop in [`Engine::run`] leaves a page only when a branch or the end of the page
-//! does. A breakpoint is an op in the cache and costs nothing elsewhere. A store that hits
+//! Straight-line ops go through a table of small functions ("handlers"), one for each
+//! shape; the loop keeps branches and everything else that concerns more than registers
+//! and memory. It leaves a page only when the program does. A breakpoint is an op in the cache and costs nothing elsewhere. A store that hits
 //! code clears the one op of that word, so the next instruction already sees the new one.
 
 mod core;
+mod handlers;
 mod lower;
 mod op;
 mod page;
 
-use self::core::{Core, Refused};
+use self::core::{Core, EVENT, Refused};
 use super::bus::{Abort, Bus, Stored};
-use super::decode::Cond;
 use super::registers::{Cpu, Reg};
-use super::timing::{Cycles, Timing, multiply_cycles};
+use super::timing::Timing;
 use super::{Exit, execute};
 use crate::time::Tick;
+use handlers::Handlers;
 use lower::lower;
-use op::{Kind, Op};
-use page::{Page, Pages, base_of, index_of};
+use op::{Control, Op};
+use page::{PAGE_WORDS, Page, Pages, base_of, index_of};
 use std::collections::BTreeSet;
 use std::fmt;
 
@@ -171,21 +173,21 @@ impl Engine {
             return exit;
         }
         // No sum of ticks below can overflow.
-        let until = until.min(Tick(u64::MAX >> 1));
+        let until = until.0.min(u64::MAX >> 1);
         let mut pc = cpu.pc();
-        let mut core = Core::enter(cpu);
-        let mut now = *clock;
+        let mut core = Core::enter(cpu, until, self.timing.i);
+        let mut now = clock.0;
         let exit = loop {
             let mut page = self.pages.take(pc);
-            let next = self.run_page(&mut core, bus, &mut page, &mut pc, &mut now, until);
+            let next = self.run_page(&mut core, cpu, bus, &mut page, &mut pc, &mut now);
             self.pages.put(page);
             match next {
                 Next::Jump(target) => pc = target,
                 Next::Exit(exit) => break exit,
             }
         };
-        core.leave(pc);
-        *clock = now;
+        core.leave(cpu, pc);
+        *clock = Tick(now);
         if let Exit::Breakpoint(at) = exit {
             return self.report(at);
         }
@@ -195,205 +197,149 @@ impl Engine {
     /// Runs from `pc` until control leaves the page. On an exit `pc` is where the program
     /// continues.
     #[inline(always)]
-    fn run_page(
+    fn run_page<B: Bus>(
         &mut self,
-        core: &mut Core<'_>,
-        bus: &mut impl Bus,
+        core: &mut Core,
+        cpu: &mut Cpu,
+        bus: &mut B,
         page: &mut Page,
         pc: &mut u32,
-        clock: &mut Tick,
-        until: Tick,
+        clock: &mut u64,
     ) -> Next {
-        let mut now = clock.0;
-        let mut executed = self.instructions;
-        let mut index = index_of(*pc);
         let skipped = u64::from(self.timing.s);
-        let next = 'page: loop {
-            if now >= until.0 {
-                *pc = page.address(index);
-                break 'page Next::Exit(Exit::Until);
-            }
-            let Some(op) = page.ops.get(index) else {
-                break 'page Next::Jump(page.address(index));
+        let mut index = index_of(*pc);
+        let mut now = *clock;
+        let until = core.until;
+        loop {
+            // Straight on, until something concerns more than registers and memory.
+            let mut entered = index;
+            let mut straight = page.ops[index % PAGE_WORDS..].iter();
+            let op = loop {
+                if now >= until {
+                    break None;
+                }
+                let Some(op) = straight.next() else {
+                    break None;
+                };
+                if op.conditional && !core.flags.hold(op.cond) {
+                    now += skipped;
+                    continue;
+                }
+                now += u64::from(op.cost);
+                if let Some(handler) = Handlers::<B>::ALL.get(usize::from(op.handler)) {
+                    let more = handler(core, bus, op);
+                    if more == EVENT {
+                        break Some(op);
+                    }
+                    now += more;
+                } else if op.control == Control::BranchNear {
+                    self.instructions += (PAGE_WORDS - straight.len() - entered) as u64;
+                    entered = op.imm as usize % PAGE_WORDS;
+                    straight = page.ops[entered..].iter();
+                } else {
+                    break Some(op);
+                }
             };
-            index += 1;
-            executed += 1;
-            if op.cond != Cond::Al && !core.hold(op.cond) {
-                now += skipped;
-                continue 'page;
-            }
-            let cost = u64::from(op.cost);
-            now += cost;
-            /// Stores, drops a decoded copy of the word, and goes on unless refused.
-            macro_rules! store {
-                (word, $addr:expr, $value:expr) => {{
-                    let (addr, value) = ($addr, $value);
-                    store!(addr, bus.store_word(addr & !3, value))
-                }};
-                (byte, $addr:expr, $value:expr) => {{
-                    let (addr, value) = ($addr, $value);
-                    store!(addr, bus.store_byte(addr, value as u8))
-                }};
-                ($addr:expr, $result:expr) => {
-                    match $result {
-                        Ok(Stored::Plain) => Ok(()),
-                        Ok(Stored::Code) => {
-                            self.pages.forget($addr, Some(page));
-                            Ok(())
-                        }
-                        Err(Abort) => Err(Refused {
-                            addr: $addr,
-                            write: true,
-                        }),
-                    }
+            index = PAGE_WORDS - straight.len();
+            self.instructions += (index - entered) as u64;
+            *clock = now;
+            let Some(&op) = op else {
+                *pc = page.address(index);
+                return if now >= until {
+                    Next::Exit(Exit::Until)
+                } else {
+                    Next::Jump(*pc)
                 };
-            }
-            let target = 'target: {
-                let access = match op.kind {
-                    Kind::BranchNear => {
-                        index = op.imm as usize;
-                        continue 'page;
+            };
+            let target = match op.control {
+                Control::BranchNear | Control::Branch => op.imm,
+                Control::BranchLink => {
+                    core.set(Reg::Lr, page.address(index));
+                    op.imm
+                }
+                Control::BranchRegister => core.get(op.rm) & !3,
+                Control::LoadBlockPc => match core.load_block_pc(bus, &op) {
+                    Some(target) => target,
+                    None => return self.refused(core, page.address(index - 1), &op, pc, clock),
+                },
+                Control::Settle => {
+                    for addr in core.take_code() {
+                        self.pages.forget(addr, Some(page));
                     }
-                    Kind::Branch => break 'target op.imm,
-                    Kind::BranchLink => {
-                        let target = op.imm;
-                        core.set(Reg::Lr, page.address(index));
-                        break 'target target;
+                    if core.refused.is_some() {
+                        return self.refused(core, page.address(index - 1), &op, pc, clock);
                     }
-                    Kind::BranchRegister => break 'target core.get(op.rm) & !3,
-                    Kind::Mul => {
-                        let factor = core.get(op.rn);
-                        now += u64::from(multiply_cycles(factor)) * u64::from(self.timing.i);
-                        core.set(op.rd, core.get(op.rm).wrapping_mul(factor));
-                        continue 'page;
+                    page.address(index)
+                }
+                Control::Skip => page.address(index),
+                Control::Swi => {
+                    *pc = page.address(index);
+                    return Next::Exit(Exit::Swi(op.imm));
+                }
+                Control::Undefined => {
+                    *pc = page.address(index);
+                    return Next::Exit(Exit::Undefined(op.imm));
+                }
+                Control::Slow => {
+                    let at = page.address(index - 1);
+                    let outcome = self.slow(core, cpu, bus, page, at, op.imm);
+                    now += self.timing.of(outcome.cycles).0;
+                    *clock = now;
+                    *pc = cpu.pc();
+                    match outcome.exit {
+                        None => *pc,
+                        Some(exit) => return Next::Exit(exit),
                     }
-                    Kind::Mla => {
-                        let factor = core.get(op.rn);
-                        now += u64::from(multiply_cycles(factor)) * u64::from(self.timing.i);
-                        let product = core.get(op.rm).wrapping_mul(factor);
-                        let sum = product.wrapping_add(core.get(Reg::at(op.imm, 0)));
-                        core.set(op.rd, sum);
-                        continue 'page;
-                    }
-                    Kind::LoadLiteral => core.load_word(bus, op.rd, op.imm),
-                    Kind::LoadWord => core.load_word(bus, op.rd, core.offset(op)),
-                    Kind::LoadByte => core.load_byte(bus, op.rd, core.offset(op)),
-                    Kind::StoreWord => store!(word, core.offset(op), core.get(op.rd)),
-                    Kind::StoreByte => store!(byte, core.offset(op), core.get(op.rd)),
-                    Kind::LoadWordPre => {
-                        let addr = core.pre(op);
-                        core.load_word(bus, op.rd, addr)
-                    }
-                    Kind::LoadBytePre => {
-                        let addr = core.pre(op);
-                        core.load_byte(bus, op.rd, addr)
-                    }
-                    Kind::LoadWordPost => {
-                        let addr = core.post(op);
-                        core.load_word(bus, op.rd, addr)
-                    }
-                    Kind::LoadBytePost => {
-                        let addr = core.post(op);
-                        core.load_byte(bus, op.rd, addr)
-                    }
-                    // The old base is stored when it is the register, too.
-                    Kind::StoreWordPre => {
-                        let value = core.get(op.rd);
-                        store!(word, core.pre(op), value)
-                    }
-                    Kind::StoreBytePre => {
-                        let value = core.get(op.rd);
-                        store!(byte, core.pre(op), value)
-                    }
-                    Kind::StoreWordPost => {
-                        let value = core.get(op.rd);
-                        store!(word, core.post(op), value)
-                    }
-                    Kind::StoreBytePost => {
-                        let value = core.get(op.rd);
-                        store!(byte, core.post(op), value)
-                    }
-                    Kind::LoadWordIndexed => core.load_word(bus, op.rd, core.indexed(op)),
-                    Kind::LoadByteIndexed => core.load_byte(bus, op.rd, core.indexed(op)),
-                    Kind::StoreWordIndexed => store!(word, core.indexed(op), core.get(op.rd)),
-                    Kind::StoreByteIndexed => store!(byte, core.indexed(op), core.get(op.rd)),
-                    Kind::LoadBlock => core.load_block(bus, op).map(drop),
-                    Kind::LoadBlockPc => match core.load_block_pc(bus, op) {
-                        Ok(target) => break 'target target & !3,
-                        Err(refused) => Err(refused),
-                    },
-                    Kind::StoreBlock => {
-                        let op = *op;
-                        core.store_block(bus, &op, |addr| self.pages.forget(addr, Some(page)))
-                    }
-                    Kind::Skip => continue 'page,
-                    Kind::Swi => {
-                        *pc = page.address(index);
-                        break 'page Next::Exit(Exit::Swi(op.imm));
-                    }
-                    Kind::Undefined => {
-                        *pc = page.address(index);
-                        break 'page Next::Exit(Exit::Undefined(op.imm));
-                    }
-                    Kind::Slow => {
-                        let word = op.imm;
-                        let at = page.address(index - 1);
-                        match self.slow(core, bus, page, at, word, &mut now) {
-                            None => break 'target core.cpu.pc(),
-                            Some(exit) => {
-                                *pc = core.cpu.pc();
-                                break 'page Next::Exit(exit);
-                            }
+                }
+                Control::Decode => {
+                    index -= 1;
+                    self.instructions -= 1;
+                    *pc = page.address(index);
+                    match self.decode(bus, *pc) {
+                        Ok(op) => page.ops[index] = op,
+                        Err(Abort) => {
+                            *clock += self.timing.exception_entry().0;
+                            return Next::Exit(Exit::PrefetchAbort(*pc));
                         }
                     }
-                    Kind::Decode => {
-                        index -= 1;
-                        executed -= 1;
-                        let at = page.address(index);
-                        match self.decode(bus, at) {
-                            Ok(op) => page.ops[index] = op,
-                            Err(Abort) => {
-                                *pc = at;
-                                now += self.timing.exception_entry().0;
-                                break 'page Next::Exit(Exit::PrefetchAbort(at));
-                            }
-                        }
-                        continue 'page;
-                    }
-                    Kind::Breakpoint => {
-                        executed -= 1;
-                        *pc = page.address(index - 1);
-                        break 'page Next::Exit(Exit::Breakpoint(*pc));
-                    }
-                    _ => {
-                        op::data(core, op);
-                        continue 'page;
-                    }
-                };
-                match access {
-                    Ok(()) => continue 'page,
-                    Err(Refused { addr, write }) => {
-                        index -= 1;
-                        *pc = page.address(index);
-                        // The handler's entry is charged instead of the access.
-                        now += self.timing.exception_entry().0;
-                        now -= cost;
-                        break 'page Next::Exit(Exit::DataAbort { addr, write });
-                    }
+                    continue;
+                }
+                Control::Breakpoint => {
+                    self.instructions -= 1;
+                    *pc = page.address(index - 1);
+                    return Next::Exit(Exit::Breakpoint(*pc));
                 }
             };
             if base_of(target) != page.base {
-                break 'page Next::Jump(target);
+                return Next::Jump(target);
             }
             index = index_of(target);
-        };
-        *clock = Tick(now);
-        self.instructions = executed;
-        next
+        }
+    }
+
+    /// The data access of `op`, at address `at`, was refused.
+    #[cold]
+    fn refused(
+        &mut self,
+        core: &mut Core,
+        at: u32,
+        op: &Op,
+        pc: &mut u32,
+        clock: &mut u64,
+    ) -> Next {
+        *pc = at;
+        // The handler's entry is charged instead of the access.
+        *clock += self.timing.exception_entry().0;
+        *clock -= u64::from(op.cost);
+        Next::Exit(match core.refused.take() {
+            Some(Refused { addr, write }) => Exit::DataAbort { addr, write },
+            None => Exit::Until,
+        })
     }
 
     /// Fetches and lowers the instruction at `at`.
     #[cold]
+    #[inline(never)]
     fn decode(&mut self, bus: &mut impl Bus, at: u32) -> Result<Op, Abort> {
         if self.breakpoints.contains(&at) {
             return Ok(Op::BREAKPOINT);
@@ -404,24 +350,24 @@ impl Engine {
     }
 
     /// Executes `word` at `at` through the reference interpreter.
+    #[inline(never)]
     fn slow(
         &mut self,
-        core: &mut Core<'_>,
+        core: &mut Core,
+        cpu: &mut Cpu,
         bus: &mut impl Bus,
         page: &mut Page,
         at: u32,
         word: u32,
-        now: &mut u64,
-    ) -> Option<Exit> {
-        core.leave(at);
+    ) -> execute::Outcome {
+        core.leave(cpu, at);
         let mut noting = Noting::new(bus);
-        let outcome = execute::execute(core.cpu, &mut noting, at, word);
+        let outcome = execute::execute(cpu, &mut noting, at, word);
         for addr in noting.code() {
             self.pages.forget(addr, Some(page));
         }
-        core.resume();
-        *now += self.timing.of(outcome.cycles).0;
-        outcome.exit
+        core.resume(cpu);
+        outcome
     }
 }
 

@@ -98,11 +98,7 @@ impl fmt::Display for Psr {
     /// Set flags and masks in capitals, then the mode: `nZCv iF usr`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let letter = |set: bool, name: char| {
-            if set {
-                name
-            } else {
-                name.to_ascii_lowercase()
-            }
+            if set { name } else { name.to_ascii_lowercase() }
         };
         write!(
             f,

@@ -159,7 +159,7 @@ pub struct Row {
     pub cost: Option<u64>,
     /// What became of it.
     pub state: State,
-    /// Who answers; `None` when it is missing.
+    /// Who answers; `None` when it is missing, or when guest code in the stub page does.
     pub handler: Option<Handler>,
 }
 
@@ -181,7 +181,9 @@ impl Row {
     /// The number a program uses: the SWI number, or the offset of the vector from its base.
     pub fn number(&self) -> i64 {
         match self.entry {
-            Entry::Swi(n) if self.system == System::Host => i64::from(n),
+            // GetEnv and Exit; lower ones are the debugger's, which begin at 0x100.
+            Entry::Swi(n) if self.system == System::Host && n >= 0x10 => i64::from(n),
+            Entry::Swi(n) if self.system == System::Host => 0x100 + i64::from(n),
             Entry::Swi(n) => i64::from(self.system.folio()) << 16 | i64::from(n),
             Entry::Vector(n) => -4 * i64::from(n),
             Entry::Private(n) => i64::from(n),
@@ -291,6 +293,7 @@ impl CallTable {
 ///     missing vec 1 MapCel;
 /// }
 /// ```
+/// A `routine` is answered by guest code in the stub page, which calls `private` rows.
 /// A handler is `fn(&mut Portfolio, &mut CallCx, arguments...) -> Result<impl IntoReply, Trouble>`;
 /// one that may block is marked `blocking` and returns an [`Answer`].
 #[macro_export]
@@ -310,6 +313,22 @@ macro_rules! calls {
             result: $crate::kernel::call::ResultKind::Number,
             cost: None,
             state: $crate::kernel::call::State::Missing,
+            handler: None,
+        },] $($rest)*)
+    };
+    (@rows $system:ident [$($done:expr,)*] routine $kind:ident $n:literal $name:ident
+        ( $($arg:ident : $type:ty),* ) -> $result:ident; $($rest:tt)*) => {
+        $crate::calls!(@rows $system [$($done,)* $crate::kernel::call::Row {
+            system: $crate::kernel::call::System::$system,
+            entry: $crate::calls!(@entry $kind $n),
+            name: stringify!($name),
+            args: &[$($crate::kernel::call::ArgInfo {
+                name: stringify!($arg),
+                kind: <$type as $crate::kernel::abi::FromGuest>::KIND,
+            }),*],
+            result: $crate::kernel::call::ResultKind::$result,
+            cost: None,
+            state: $crate::kernel::call::State::Implemented,
             handler: None,
         },] $($rest)*)
     };

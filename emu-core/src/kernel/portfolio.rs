@@ -11,6 +11,7 @@
 //! | `memory`, `heap` | pages, pools, free lists; kernel memory |
 //! | `list`, `lists` | list operations, and the vectors that offer them |
 //! | `console`, `format`, `errors` | printing and error texts |
+//! | `inspect` | what a debugger may ask |
 //! | `services` | time, random numbers, refused privileged calls |
 //! | `folios` | rows of folios whose calls are not written yet |
 //!
@@ -28,15 +29,19 @@ mod boot;
 mod calllog;
 mod console;
 mod create;
+mod delete;
 mod devices;
 mod dispatch;
+mod find;
 mod folios;
 mod format;
 mod heap;
+mod inspect;
 mod io;
 mod lists;
 mod memory;
 mod messages;
+mod open;
 mod ports;
 mod resources;
 mod schedule;
@@ -50,6 +55,7 @@ mod tags;
 mod rig;
 
 pub use self::dispatch::CallKey;
+pub use self::io::CallBack;
 
 use self::console::ConsoleState;
 use self::devices::DeviceItem;
@@ -69,6 +75,9 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 pub const TABLES: &[&[Row]] = &[
     tasks::HOST_CALLS,
     create::CALLS,
+    find::CALLS,
+    open::CALLS,
+    delete::CALLS,
     signals::CALLS,
     schedule::CALLS,
     semaphores::CALLS,
@@ -116,6 +125,8 @@ pub struct Portfolio {
     pending: BTreeMap<ReqId, Item>,
     /// Requests that are being aborted because a beat could not be delivered, and why.
     beat_errors: BTreeMap<ReqId, i32>,
+    /// What drivers have noted for the end of their own requests.
+    call_backs: BTreeMap<Item, CallBack>,
     next_request: u64,
     devices: BTreeMap<Item, DeviceItem>,
     console: ConsoleState,

@@ -17,9 +17,9 @@ use crate::device::{Board, Device, DeviceCx, DeviceId};
 use crate::event::{Event, Rank, Target};
 use crate::kernel::abi::Fault;
 use crate::kernel::call::CallCx;
+use crate::kernel::portfolio::Portfolio;
 use crate::kernel::portfolio::tasks::Ending;
 use crate::mem::{BadAccess, MEMORY_END, Refusal};
-use crate::kernel::portfolio::Portfolio;
 use crate::time::{Tick, Ticks};
 use crate::trace::Sink;
 
@@ -144,11 +144,7 @@ impl<B: Board> Machine<B> {
         }
     }
 
-    fn with_device(
-        &mut self,
-        id: DeviceId,
-        work: impl FnOnce(&mut dyn Device, &mut DeviceCx<'_>),
-    ) {
+    fn with_device(&mut self, id: DeviceId, work: impl FnOnce(&mut dyn Device, &mut DeviceCx<'_>)) {
         if let Some(device) = self.board.device(id) {
             let rank = device.info().rank;
             let mut cx = DeviceCx::new(self.now, id, rank, &mut self.mem, &mut self.bus);

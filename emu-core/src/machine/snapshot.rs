@@ -76,8 +76,8 @@ impl<B: Board + Serialize + DeserializeOwned> Machine<B> {
     /// The machine that was saved.
     pub fn load(file: &[u8]) -> Result<Machine<B>, SnapshotError> {
         let body = check_envelope(file)?;
-        let (mut machine, rest): (Machine<B>, _) =
-            postcard::take_from_bytes(body).map_err(|error| SnapshotError::Body(error.to_string()))?;
+        let (mut machine, rest): (Machine<B>, _) = postcard::take_from_bytes(body)
+            .map_err(|error| SnapshotError::Body(error.to_string()))?;
         if !rest.is_empty() {
             return Err(SnapshotError::Impossible("bytes are left over"));
         }
@@ -85,7 +85,9 @@ impl<B: Board + Serialize + DeserializeOwned> Machine<B> {
             return Err(SnapshotError::Impossible("memory has the wrong size"));
         }
         if !machine.kernel.is_sound(machine.now) {
-            return Err(SnapshotError::Impossible("kernel tables do not fit together"));
+            return Err(SnapshotError::Impossible(
+                "kernel tables do not fit together",
+            ));
         }
         machine.check_clocks()?;
         Ok(machine)
@@ -101,7 +103,10 @@ impl<B: Board + Serialize + DeserializeOwned> Machine<B> {
         let next = self.fields.saturating_add(1);
         // No field is shorter than 200000 ticks.
         if self.fields > self.now.0 / 200_000
-            || !self.bus.events.is_sound(self.now, next, self.board.field_start(next))
+            || !self
+                .bus
+                .events
+                .is_sound(self.now, next, self.board.field_start(next))
         {
             return impossible("events do not fit the clock");
         }

@@ -1,25 +1,48 @@
-//! Developer tasks: `cargo xtask TASK`. Nothing here is needed to build or test.
+//! Developer tasks: `cargo xtask TASK`. Building and testing need none of them.
 #![forbid(unsafe_code)]
 
 use std::path::PathBuf;
-use std::process::ExitCode;
+use std::process::{Command, ExitCode};
 
 #[path = "../xtask/aif.rs"]
 mod aif;
+#[path = "../xtask/bench.rs"]
+mod bench;
+#[path = "../xtask/ci.rs"]
+mod ci;
+#[path = "../xtask/golden.rs"]
+mod golden;
+#[path = "../xtask/include.rs"]
+mod include;
+#[path = "../xtask/program.rs"]
+mod program;
+#[path = "../xtask/readme.rs"]
+mod readme;
 #[path = "../xtask/roms.rs"]
 mod roms;
+#[path = "../xtask/source.rs"]
+mod source;
 #[path = "../xtask/tidy.rs"]
 mod tidy;
 
 const HELP: &str = "\
 Developer tasks: cargo xtask TASK
 
-  roms [--check] [NAME...]   assemble the guest programs into roms/bin;
-                             --check compares with the committed files instead
-  tidy                       what a compiler does not check: file headers, ROM
-                             table, machine paths, overlong files
+  roms [--check] [NAME...]   generate roms/src/portfolio.inc and assemble the guest
+                             programs into roms/bin; --check compares with the
+                             committed files instead, and our disassembly of
+                             every word with objdump's
+  bench [--json]             speed and memory of a release build, beside what is
+                             required of them
+  ci                         everything that must hold before a change goes in
+  golden                     write the golden tests' expected results anew and
+                             show what changed
+  tidy [--fix]               what a compiler does not check: file headers, ROM
+                             table, the README's counts of calls, unwraps, machine
+                             paths, overlong files; --fix writes the counts anew
   help                       this text
 
+bench counts host instructions with valgrind, where that is installed.
 roms needs GNU binutils for ARM (Debian package binutils-arm-none-eabi). Without
 them `roms --check` passes over, except where the variable CI is set.";
 
@@ -35,6 +58,9 @@ fn main() -> ExitCode {
     // One row a task; a task lives in a module of its own beside `roms`.
     let result = match task {
         "roms" => roms::run(rest),
+        "bench" => bench::run(rest),
+        "ci" => ci::run(rest),
+        "golden" => golden::run(rest),
         "tidy" => tidy::run(rest),
         "help" | "--help" | "-h" => {
             println!("{HELP}");
@@ -60,4 +86,19 @@ fn root() -> PathBuf {
     let mut root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
     root.pop();
     root
+}
+
+/// Runs cargo in the working copy, with its output on ours.
+fn cargo(arguments: &[&str], variables: &[(&str, &str)]) -> Result<(), String> {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let status = Command::new(cargo)
+        .args(arguments)
+        .envs(variables.iter().copied())
+        .current_dir(root())
+        .status()
+        .map_err(|e| format!("cargo: {e}"))?;
+    match status.success() {
+        true => Ok(()),
+        false => Err(format!("cargo {} failed", arguments.join(" "))),
+    }
 }

@@ -1,6 +1,10 @@
 //! `cargo xtask roms`: assembles `roms/src/*.s` into `roms/bin`.
 
-use crate::{Problems, aif, root};
+#[path = "listing.rs"]
+mod listing;
+
+use self::listing::Tally;
+use crate::{Problems, aif, include, root};
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -14,7 +18,7 @@ const BENCHMARKS: [(&str, u32, u32); 4] = [
     ("fixmul", 10_000, 10),
     ("swiloop", 5_000_000, 5_000),
 ];
-const BENCHMARK_BASE: &str = "0x10000";
+const BENCHMARK_BASE: u32 = 0x10000;
 
 /// Sources that are part of every program instead of one themselves.
 pub const SHARED: [&str; 1] = ["reloc"];
@@ -43,6 +47,7 @@ pub fn run(args: &[String]) -> Result<(), Problems> {
     if let Some(option) = args.iter().find(|a| a.starts_with("--") && *a != "--check") {
         return Err(vec![format!("no option '{option}'")]);
     }
+    write_include(check)?;
     if !assembler_present() {
         let advice = "arm-none-eabi-as not found (package binutils-arm-none-eabi)";
         if check && std::env::var_os("CI").is_none() {
@@ -55,6 +60,7 @@ pub fn run(args: &[String]) -> Result<(), Problems> {
     let work = Workshop::new().map_err(|e| vec![e])?;
     let mut problems = Vec::new();
     let mut built = 0;
+    let mut tally = Tally::default();
     let outputs = outputs().map_err(|e| vec![e])?;
     for name in &names {
         if !outputs.iter().any(|o| o.source == *name) {
@@ -69,6 +75,9 @@ pub fn run(args: &[String]) -> Result<(), Problems> {
             Ok(bytes) => {
                 built += 1;
                 problems.extend(deliver(&output, &bytes, check).err());
+                if check {
+                    problems.extend(disassemble(&output, &mut tally));
+                }
             }
             Err(problem) => problems.push(format!("{}: {problem}", output.file)),
         }
@@ -78,9 +87,45 @@ pub fn run(args: &[String]) -> Result<(), Problems> {
             "roms: {built} files {}",
             if check { "agree" } else { "built" }
         );
+        if check {
+            for line in tally.lines() {
+                println!("roms: {line}");
+            }
+        }
         Ok(())
     } else {
         Err(problems)
+    }
+}
+
+/// Writes the generated include file, or compares it with the committed one.
+fn write_include(check: bool) -> Result<(), Problems> {
+    let text = include::text()?;
+    let path = root().join(include::FILE);
+    if fs::read_to_string(&path).is_ok_and(|old| old == text) {
+        return Ok(());
+    }
+    if check {
+        return Err(vec![format!(
+            "{} is not what the call table and the layouts say; run `cargo xtask roms`",
+            include::FILE
+        )]);
+    }
+    println!("roms: {}", include::FILE);
+    fs::write(&path, text).map_err(|e| vec![format!("{}: {e}", path.display())])
+}
+
+/// Words of a file that we and objdump show differently, apart from the known differences.
+fn disassemble(output: &Output, tally: &mut Tally) -> Problems {
+    let base = match output.turns {
+        Some(_) => BENCHMARK_BASE,
+        None => 0,
+    };
+    let path = root().join("roms/bin").join(&output.file);
+    let name = |problem| format!("{}: {problem}", output.file);
+    match listing::compare(&path, base, tally) {
+        Ok(problems) => problems.into_iter().map(name).collect(),
+        Err(problem) => vec![name(problem)],
     }
 }
 
@@ -189,7 +234,7 @@ impl Workshop {
             let elf = object.with_extension("elf");
             let mut command = Command::new("arm-none-eabi-ld");
             command
-                .args(["-EB", "-Ttext", BENCHMARK_BASE, "-o"])
+                .args(["-EB", "-Ttext", &format!("{BENCHMARK_BASE:#x}"), "-o"])
                 .arg(&elf)
                 .arg(&object);
             succeed(&mut command)?;

@@ -1,6 +1,6 @@
 //! `cargo xtask tidy`: rules about the tree that no compiler checks.
 
-use crate::{Problems, roms, root};
+use crate::{Problems, readme, roms, root, source};
 use std::collections::BTreeSet;
 use std::fs;
 use std::process::Command;
@@ -8,19 +8,46 @@ use std::process::Command;
 /// A source file longer than this is worth splitting.
 const LONG_FILE: usize = 800;
 
+/// The first line of a file is its tagline; a longer one is worth shortening.
+const LONG_TAGLINE: usize = 80;
+
 /// Runs the task: rules are errors, long files are only mentioned.
 pub fn run(args: &[String]) -> Result<(), Problems> {
-    if let Some(argument) = args.first() {
-        return Err(vec![format!("takes no argument, got '{argument}'")]);
-    }
+    let fix = match args {
+        [] => false,
+        [one] if one == "--fix" => true,
+        _ => return Err(vec!["takes nothing but --fix".to_owned()]),
+    };
     let mut problems = Vec::new();
     let files = tracked_files().map_err(|e| vec![e])?;
-    for file in &files {
-        // Binary files have no lines to look at; deleted ones no bytes.
-        if let Ok(text) = fs::read_to_string(root().join(file)) {
-            check_text(file, &text, &mut problems);
+    // Binary files have no lines to look at; deleted ones no bytes.
+    let texts: Vec<(&str, String)> = files
+        .iter()
+        .filter_map(|file| Some((file.as_str(), fs::read_to_string(root().join(file)).ok()?)))
+        .collect();
+    let tests: BTreeSet<String> = texts
+        .iter()
+        .filter(|(file, _)| file.ends_with(".rs"))
+        .flat_map(|(file, text)| source::test_modules(file, text))
+        .collect();
+    for (file, text) in &texts {
+        check_text(file, text, &mut problems);
+        if file.ends_with(".rs") {
+            source::check_panics(file, text, &tests, &mut problems);
         }
     }
+    let long = |(file, text): &&(&str, String)| {
+        file.ends_with(".rs") && text.lines().next().is_some_and(|l| l.len() > LONG_TAGLINE)
+    };
+    let long: Vec<&str> = texts.iter().filter(long).map(|(file, _)| *file).collect();
+    if !long.is_empty() {
+        println!(
+            "tidy: {} files begin with a line of more than {LONG_TAGLINE} characters: {}",
+            long.len(),
+            long.join(" ")
+        );
+    }
+    problems.extend(readme::check(fix).err().unwrap_or_default());
     check_roms(&files, &mut problems).map_err(|e| vec![e])?;
     if problems.is_empty() {
         println!("tidy: {} files", files.len());
@@ -51,7 +78,13 @@ fn check_text(file: &str, text: &str, problems: &mut Problems) {
             "{file}: begins without a `//!` line that says what it is"
         ));
     }
+    if file.ends_with("/mod.rs") {
+        problems.push(format!("{file}: modules are `foo.rs` and `foo/` here"));
+    }
     for (number, line) in (1..).zip(text.lines()) {
+        if source::bare_mark(line) {
+            problems.push(format!("{file}:{number}: does not say what is to be done"));
+        }
         if let Some(path) = machine_path(line) {
             problems.push(format!(
                 "{file}:{number}: names a folder of one machine: {path}"

@@ -1,15 +1,20 @@
-//! The processor while the fast engine runs it: flags taken apart, and the operations of
-//! the lowered kinds.
+//! The processor while the fast engine runs it: flags taken apart, and what the handlers
+//! are made of.
 
 use super::super::bus::{Abort, Bus, Stored};
-use super::super::decode::{Alu, Cond, Shift};
+use super::super::decode::{Alu, Cond};
 use super::super::psr::Psr;
 use super::super::registers::{Cpu, Reg};
+use super::super::timing::multiply_cycles;
 use super::op::{Form, Op};
 
 /// `amount` of an op with an unrotated immediate: C stays. Otherwise 0 or 1 is what it
 /// becomes.
 pub(super) const CARRY_STAYS: u8 = 2;
+
+/// What a handler answers when it has noted something; otherwise it is the ticks to charge
+/// on top of the op's own.
+pub(super) const EVENT: u64 = u64::MAX;
 
 /// The flags in the form in which they are cheapest to set: N and Z as the results that
 /// decide them, computed only when a condition asks.
@@ -38,12 +43,26 @@ impl Flags {
     }
 
     #[inline(always)]
-    fn less(self) -> bool {
+    fn less(&self) -> bool {
         (self.n >> 31 != 0) != self.v
     }
 
+    /// Whether a condition is satisfied.
     #[inline(always)]
-    fn hold(self, cond: Cond) -> bool {
+    pub fn hold(&self, cond: Cond) -> bool {
+        match cond {
+            Cond::Eq => self.z == 0,
+            Cond::Ne => self.z != 0,
+            Cond::Cs => self.c,
+            Cond::Cc => !self.c,
+            rarer => self.rarer_hold(rarer),
+        }
+    }
+
+    /// Out of line: inlined, the compiler works out all conditions before each instruction,
+    /// in case one is asked for.
+    #[inline(never)]
+    fn rarer_hold(&self, cond: Cond) -> bool {
         match cond {
             Cond::Eq => self.z == 0,
             Cond::Ne => self.z != 0,
@@ -66,67 +85,102 @@ impl Flags {
 }
 
 /// A data access the memory refused.
+#[derive(Clone, Copy)]
 pub(super) struct Refused {
     pub addr: u32,
     pub write: bool,
 }
 
-/// The processor while it runs: R15 and the flags of the CPSR are elsewhere.
-pub(super) struct Core<'a> {
-    pub cpu: &'a mut Cpu,
-    flags: Flags,
+/// The processor while it runs: its registers and flags, and the clock.
+pub(super) struct Core {
+    /// R15 is not kept.
+    r: [u32; 16],
+    pub flags: Flags,
+    /// The run ends when the clock gets here.
+    pub until: u64,
+    /// Ticks of an internal cycle.
+    i: u64,
+    /// What the last handler that answered [`EVENT`] has noted: the words of code it may have
+    /// changed, at most one for each register of a block transfer ...
+    code: [u32; 16],
+    code_len: usize,
+    /// ... and the access that was refused.
+    pub refused: Option<Refused>,
 }
 
-impl<'a> Core<'a> {
-    pub fn enter(cpu: &'a mut Cpu) -> Core<'a> {
-        let flags = Flags::of(cpu.cpsr());
-        Core { cpu, flags }
+impl Core {
+    pub fn enter(cpu: &Cpu, until: u64, i: u32) -> Core {
+        Core {
+            r: cpu.visible,
+            flags: Flags::of(cpu.cpsr()),
+            until,
+            i: u64::from(i),
+            code: [0; 16],
+            code_len: 0,
+            refused: None,
+        }
     }
 
     /// Makes the processor whole, about to execute `pc`.
-    pub fn leave(&mut self, pc: u32) {
-        let psr = self.flags.in_psr(self.cpu.cpsr());
-        self.cpu.set_cpsr(psr);
-        self.cpu.set_pc(pc);
+    pub fn leave(&self, cpu: &mut Cpu, pc: u32) {
+        cpu.visible = self.r;
+        cpu.set_cpsr(self.flags.in_psr(cpu.cpsr()));
+        cpu.set_pc(pc);
     }
 
     /// Takes it apart again after somebody used it whole.
-    pub fn resume(&mut self) {
-        self.flags = Flags::of(self.cpu.cpsr());
+    pub fn resume(&mut self, cpu: &Cpu) {
+        self.r = cpu.visible;
+        self.flags = Flags::of(cpu.cpsr());
     }
 
-    #[inline(always)]
-    pub fn hold(&self, cond: Cond) -> bool {
-        self.flags.hold(cond)
+    /// The words of code noted since the last call.
+    pub fn take_code(&mut self) -> impl Iterator<Item = u32> + use<> {
+        let len = std::mem::take(&mut self.code_len);
+        self.code.into_iter().take(len)
+    }
+
+    #[cold]
+    fn note_code(&mut self, addr: u32) -> u64 {
+        if let Some(place) = self.code.get_mut(self.code_len) {
+            *place = addr;
+            self.code_len += 1;
+        }
+        EVENT
+    }
+
+    #[cold]
+    fn refuse(&mut self, addr: u32, write: bool) -> u64 {
+        self.refused = self.refused.or(Some(Refused { addr, write }));
+        EVENT
     }
 
     #[inline(always)]
     pub fn get(&self, reg: Reg) -> u32 {
-        self.cpu.visible[reg.index()]
+        self.r[reg.index()]
     }
 
     #[inline(always)]
     pub fn set(&mut self, reg: Reg, value: u32) {
-        self.cpu.visible[reg.index()] = value;
+        self.r[reg.index()] = value;
+    }
+
+    #[inline(always)]
+    fn bit(&self, reg: Reg, n: u8) -> bool {
+        self.get(reg) >> (n & 31) & 1 != 0
     }
 
     /// Data processing; `alu`, `form` and `s` are constants where this is inlined.
     #[inline(always)]
-    pub fn data(&mut self, op: &Op, alu: Alu, form: Form, s: bool) {
+    pub fn data(&mut self, op: &Op, alu: Alu, form: Form, s: bool) -> u64 {
         let a = if alu.moves() { 0 } else { self.get(op.rn) };
         let b = match form {
             Form::Immediate => op.imm,
             Form::Plain => self.get(op.rm),
-            Form::Shifted => {
-                let value = self.get(op.rm);
-                let amount = u32::from(op.amount);
-                match op.shift {
-                    Shift::Lsl => value << (amount & 31),
-                    Shift::Lsr => value >> (amount & 31),
-                    Shift::Asr => (value as i32 >> (amount & 31)) as u32,
-                    Shift::Ror | Shift::Rrx => value.rotate_right(amount & 31),
-                }
-            }
+            Form::Lsl => self.get(op.rm) << (op.amount & 31),
+            Form::Lsr => self.get(op.rm) >> (op.amount & 31),
+            Form::Asr => (self.get(op.rm) as i32 >> (op.amount & 31)) as u32,
+            Form::Ror => self.get(op.rm).rotate_right(u32::from(op.amount & 31)),
         };
         let c = self.flags.c;
         let value = match alu {
@@ -148,32 +202,40 @@ impl<'a> Core<'a> {
                 match form {
                     Form::Immediate if op.amount != CARRY_STAYS => self.flags.c = op.amount != 0,
                     Form::Immediate | Form::Plain => {}
-                    Form::Shifted => {
-                        let last = match op.shift {
-                            Shift::Lsl => 32 - u32::from(op.amount),
-                            _ => u32::from(op.amount).wrapping_sub(1),
-                        };
-                        self.flags.c = self.get(op.rm) >> (last & 31) & 1 != 0;
-                    }
+                    Form::Lsl => self.flags.c = self.bit(op.rm, 32 - op.amount),
+                    Form::Lsr | Form::Asr => self.flags.c = self.bit(op.rm, op.amount - 1),
+                    // The last bit rotated out is the new sign.
+                    Form::Ror => self.flags.c = b >> 31 != 0,
                 }
             } else {
+                let signed = |a: u32, b: u32| (a as i32, b as i32);
                 let overflow = |signs: u32| signs >> 31 != 0;
                 (self.flags.c, self.flags.v) = match alu {
-                    Alu::Add | Alu::Cmn => (value < a, overflow((a ^ value) & (b ^ value))),
-                    Alu::Adc => (
-                        if c { value <= a } else { value < a },
-                        overflow((a ^ value) & (b ^ value)),
-                    ),
-                    Alu::Rsb => (b >= a, overflow((b ^ a) & (b ^ value))),
-                    Alu::Rsc => (
-                        if c { b >= a } else { b > a },
-                        overflow((b ^ a) & (b ^ value)),
-                    ),
-                    Alu::Sbc => (
-                        if c { a >= b } else { a > b },
-                        overflow((a ^ b) & (a ^ value)),
-                    ),
-                    _ => (a >= b, overflow((a ^ b) & (a ^ value))),
+                    Alu::Add | Alu::Cmn => {
+                        let (x, y) = signed(a, b);
+                        (value < a, x.overflowing_add(y).1)
+                    }
+                    Alu::Rsb => {
+                        let (x, y) = signed(b, a);
+                        (b >= a, x.overflowing_sub(y).1)
+                    }
+                    Alu::Adc => {
+                        let carry = if c { value <= a } else { value < a };
+                        (carry, overflow((a ^ value) & (b ^ value)))
+                    }
+                    Alu::Sbc => {
+                        let carry = if c { a >= b } else { a > b };
+                        (carry, overflow((a ^ b) & (a ^ value)))
+                    }
+                    Alu::Rsc => {
+                        let carry = if c { b >= a } else { b > a };
+                        (carry, overflow((b ^ a) & (b ^ value)))
+                    }
+                    // SUB and CMP: the logical operations are above.
+                    _ => {
+                        let (x, y) = signed(a, b);
+                        (a >= b, x.overflowing_sub(y).1)
+                    }
                 };
             }
             self.flags.n = value;
@@ -182,27 +244,60 @@ impl<'a> Core<'a> {
         if !alu.compares() {
             self.set(op.rd, value);
         }
+        0
     }
 
     #[inline(always)]
-    pub fn load_word(&mut self, bus: &mut impl Bus, rd: Reg, addr: u32) -> Result<(), Refused> {
+    pub fn multiply(&mut self, op: &Op, addend: u32) -> u64 {
+        let factor = self.get(op.rn);
+        let product = self.get(op.rm).wrapping_mul(factor);
+        self.set(op.rd, product.wrapping_add(addend));
+        u64::from(multiply_cycles(factor)) * self.i
+    }
+
+    /// What MLA adds.
+    #[inline(always)]
+    pub fn addend(&self, op: &Op) -> u32 {
+        self.r[op.imm as usize & 15]
+    }
+
+    #[inline(always)]
+    pub fn load_word(&mut self, bus: &mut impl Bus, op: &Op, addr: u32) -> u64 {
         match bus.load_word(addr & !3) {
             Ok(word) => {
-                self.set(rd, word.rotate_right(8 * (addr & 3)));
-                Ok(())
+                self.set(op.rd, word.rotate_right(8 * (addr & 3)));
+                0
             }
-            Err(Abort) => Err(Refused { addr, write: false }),
+            Err(Abort) => self.refuse(addr, false),
         }
     }
 
     #[inline(always)]
-    pub fn load_byte(&mut self, bus: &mut impl Bus, rd: Reg, addr: u32) -> Result<(), Refused> {
+    pub fn load_byte(&mut self, bus: &mut impl Bus, op: &Op, addr: u32) -> u64 {
         match bus.load_byte(addr) {
             Ok(byte) => {
-                self.set(rd, u32::from(byte));
-                Ok(())
+                self.set(op.rd, u32::from(byte));
+                0
             }
-            Err(Abort) => Err(Refused { addr, write: false }),
+            Err(Abort) => self.refuse(addr, false),
+        }
+    }
+
+    #[inline(always)]
+    pub fn store_word(&mut self, bus: &mut impl Bus, value: u32, addr: u32) -> u64 {
+        match bus.store_word(addr & !3, value) {
+            Ok(Stored::Plain) => 0,
+            Ok(Stored::Code) => self.note_code(addr),
+            Err(Abort) => self.refuse(addr, true),
+        }
+    }
+
+    #[inline(always)]
+    pub fn store_byte(&mut self, bus: &mut impl Bus, value: u32, addr: u32) -> u64 {
+        match bus.store_byte(addr, value as u8) {
+            Ok(Stored::Plain) => 0,
+            Ok(Stored::Code) => self.note_code(addr),
+            Err(Abort) => self.refuse(addr, true),
         }
     }
 
@@ -241,60 +336,52 @@ impl<'a> Core<'a> {
         (first, base.wrapping_add_signed(op.imm as i32 >> 16))
     }
 
-    /// LDM of registers below R15; gives the address after the last one.
-    #[inline(always)]
-    pub fn load_block(&mut self, bus: &mut impl Bus, op: &Op) -> Result<u32, Refused> {
+    /// LDM of the registers below R15; gives the address after the last one.
+    pub fn load_block(&mut self, bus: &mut impl Bus, op: &Op) -> Option<u32> {
         let (mut addr, moved) = self.block(op);
         self.set(op.rn, moved);
         let mut list = op.imm & 0x7FFF;
         while list != 0 {
             match bus.load_word(addr) {
-                Ok(word) => self.cpu.visible[list.trailing_zeros() as usize & 15] = word,
+                Ok(word) => self.r[list.trailing_zeros() as usize & 15] = word,
                 Err(Abort) => {
                     self.set(op.rn, moved);
-                    return Err(Refused { addr, write: false });
+                    self.refuse(addr, false);
+                    return None;
                 }
             }
             list &= list - 1;
             addr = addr.wrapping_add(4);
         }
-        Ok(addr)
+        Some(addr)
     }
 
     /// LDM with R15: gives where to go.
-    #[inline(always)]
-    pub fn load_block_pc(&mut self, bus: &mut impl Bus, op: &Op) -> Result<u32, Refused> {
+    pub fn load_block_pc(&mut self, bus: &mut impl Bus, op: &Op) -> Option<u32> {
         let (_, moved) = self.block(op);
         let addr = self.load_block(bus, op)?;
-        bus.load_word(addr).map_err(|Abort| {
-            self.set(op.rn, moved);
-            Refused { addr, write: false }
-        })
+        match bus.load_word(addr) {
+            Ok(target) => Some(target & !3),
+            Err(Abort) => {
+                self.set(op.rn, moved);
+                self.refuse(addr, false);
+                None
+            }
+        }
     }
 
-    /// STM; `code` hears of every word that may have been code.
-    #[inline(always)]
-    pub fn store_block<B: Bus>(
-        &mut self,
-        bus: &mut B,
-        op: &Op,
-        mut code: impl FnMut(u32),
-    ) -> Result<(), Refused> {
+    /// STM. A refused store does not stop the others.
+    pub fn store_block(&mut self, bus: &mut impl Bus, op: &Op) -> u64 {
         let (mut addr, moved) = self.block(op);
         let mut list = op.imm & 0x7FFF;
-        let mut refused = Ok(());
+        let mut answer = 0;
         while list != 0 {
-            let value = self.cpu.visible[list.trailing_zeros() as usize & 15];
-            match bus.store_word(addr, value) {
-                Ok(Stored::Plain) => {}
-                Ok(Stored::Code) => code(addr),
-                Err(Abort) if refused.is_ok() => refused = Err(Refused { addr, write: true }),
-                Err(Abort) => {}
-            }
+            let value = self.r[list.trailing_zeros() as usize & 15];
+            answer |= self.store_word(bus, value, addr);
             list &= list - 1;
             addr = addr.wrapping_add(4);
         }
         self.set(op.rn, moved);
-        refused
+        answer
     }
 }

@@ -2,13 +2,13 @@
 //!
 //! The common shapes get a kind of their own with every choice made here, once: fields
 //! taken apart, branch targets computed, R15 replaced by the address it reads as.
-//! Everything else becomes [`Kind::Slow`] and goes through the reference interpreter.
+//! Everything else becomes [`Control::Slow`] and goes through the reference interpreter.
 
 use super::super::decode::{Alu, Cond, Index, Offset, Operand, Operation, Shift, Shifted, decode};
 use super::super::registers::Reg;
 use super::super::timing::{Cycles, Timing};
 use super::core::CARRY_STAYS;
-use super::op::{Form, Kind, Op};
+use super::op::{self, Access, Control, Form, Op};
 use super::page::{base_of, index_of};
 
 /// Lowers the instruction `word` at address `at`.
@@ -19,7 +19,10 @@ pub(super) fn lower(at: u32, word: u32, timing: &Timing) -> Op {
         u32::try_from(ticks).unwrap_or(u32::MAX)
     };
     if instr.cond == Cond::Nv {
-        return Op::new(Kind::Skip, cost(1, 0, 0));
+        return Op {
+            cost: cost(1, 0, 0),
+            ..Op::control(Control::Skip, 0)
+        };
     }
     let op = match instr.operation {
         Operation::Data {
@@ -28,8 +31,8 @@ pub(super) fn lower(at: u32, word: u32, timing: &Timing) -> Op {
             rd,
             rn,
             operand,
-        } => data(at, alu, s, rd, rn, operand).map(|op| match op.kind {
-            Kind::BranchRegister => (op, cost(2, 1, 0)),
+        } => data(at, alu, s, rd, rn, operand).map(|op| match op.control {
+            Control::BranchRegister => (op, cost(2, 1, 0)),
             _ => (op, cost(1, 0, 0)),
         }),
         Operation::Multiply {
@@ -39,13 +42,16 @@ pub(super) fn lower(at: u32, word: u32, timing: &Timing) -> Op {
             rs,
             add,
         } if rd != rm && ![rd, rm, rs, add.unwrap_or(rd)].contains(&Reg::Pc) => {
-            let kind = if add.is_some() { Kind::Mla } else { Kind::Mul };
+            let access = match add {
+                Some(_) => Access::MultiplyAdd,
+                None => Access::Multiply,
+            };
             let op = Op {
                 rd,
                 rm,
                 rn: rs,
                 imm: add.map_or(0, |rn| rn.index() as u32),
-                ..Op::new(kind, 0)
+                ..Op::handled(access as u8)
             };
             Some((op, cost(1, 0, 0)))
         }
@@ -71,55 +77,37 @@ pub(super) fn lower(at: u32, word: u32, timing: &Timing) -> Op {
             s: false,
         } => block(load, rn, list, before, up, write_back).map(|op| {
             let n = list.count_ones();
-            let cost = match op.kind {
-                Kind::LoadBlockPc => cost(n + 1, 2, 1),
-                Kind::LoadBlock => cost(n, 1, 1),
-                _ => cost(n - 1, 2, 0),
+            let cost = match (load, op.control) {
+                (true, Control::LoadBlockPc) => cost(n + 1, 2, 1),
+                (true, _) => cost(n, 1, 1),
+                (false, _) => cost(n - 1, 2, 0),
             };
             (op, cost)
         }),
         Operation::Branch { link, offset } => {
             let target = at.wrapping_add(8).wrapping_add_signed(offset);
-            let (kind, imm) = if link {
-                (Kind::BranchLink, target)
+            let (control, imm) = if link {
+                (Control::BranchLink, target)
             } else if base_of(target) == base_of(at) {
-                (Kind::BranchNear, index_of(target) as u32)
+                (Control::BranchNear, index_of(target) as u32)
             } else {
-                (Kind::Branch, target)
+                (Control::Branch, target)
             };
-            let op = Op {
-                imm,
-                ..Op::new(kind, 0)
-            };
-            Some((op, cost(2, 1, 0)))
+            Some((Op::control(control, imm), cost(2, 1, 0)))
         }
-        Operation::Swi(number) => {
-            let op = Op {
-                imm: number,
-                ..Op::new(Kind::Swi, 0)
-            };
-            Some((op, cost(2, 1, 0)))
-        }
-        Operation::Undefined(_) => {
-            let op = Op {
-                imm: word,
-                ..Op::new(Kind::Undefined, 0)
-            };
-            Some((op, cost(2, 1, 1)))
-        }
+        Operation::Swi(number) => Some((Op::control(Control::Swi, number), cost(2, 1, 0))),
+        Operation::Undefined(_) => Some((Op::control(Control::Undefined, word), cost(2, 1, 1))),
         _ => None,
     };
     match op {
         Some((op, cost)) => Op {
+            conditional: instr.cond != Cond::Al,
             cond: instr.cond,
             cost,
             ..op
         },
         // The reference interpreter tests the condition and counts the cycles itself.
-        None => Op {
-            imm: word,
-            ..Op::new(Kind::Slow, 0)
-        },
+        None => Op::control(Control::Slow, word),
     }
 }
 
@@ -132,7 +120,7 @@ fn data(at: u32, alu: Alu, s: bool, rd: Reg, rn: Reg, operand: Operand) -> Optio
             {
                 Some(Op {
                     rm: shifted.rm,
-                    ..Op::new(Kind::BranchRegister, 0)
+                    ..Op::control(Control::BranchRegister, 0)
                 })
             }
             _ => None,
@@ -143,14 +131,14 @@ fn data(at: u32, alu: Alu, s: bool, rd: Reg, rn: Reg, operand: Operand) -> Optio
             rd,
             imm,
             amount: CARRY_STAYS,
-            ..Op::new(Kind::MovI, 0)
+            ..Op::handled(op::data(Alu::Mov, Form::Immediate, false))
         })
     };
     let reads_pc = rn == Reg::Pc && !alu.moves();
-    let op = |form| Op {
+    let handled = |form| Op {
         rd,
         rn,
-        ..Op::new(Kind::data(alu, s, form), 0)
+        ..Op::handled(op::data(alu, form, s))
     };
     match operand {
         Operand::Immediate { byte, rotate } => {
@@ -166,7 +154,7 @@ fn data(at: u32, alu: Alu, s: bool, rd: Reg, rn: Reg, operand: Operand) -> Optio
                     } else {
                         (imm >> 31) as u8
                     },
-                    ..op(Form::Immediate)
+                    ..handled(Form::Immediate)
                 }),
             }
         }
@@ -179,17 +167,16 @@ fn data(at: u32, alu: Alu, s: bool, rd: Reg, rn: Reg, operand: Operand) -> Optio
         }
         Operand::Shifted(shifted) if shifted.plain() && !reads_pc => Some(Op {
             rm: shifted.rm,
-            ..op(Form::Plain)
+            ..handled(Form::Plain)
         }),
         Operand::Shifted(Shifted {
             rm,
-            shift: shift @ (Shift::Lsl | Shift::Lsr | Shift::Asr | Shift::Ror),
-            amount: amount @ 1..=31,
-        }) if !reads_pc => Some(Op {
-            rm,
             shift,
+            amount: amount @ 1..=31,
+        }) if !reads_pc => Form::of(shift).map(|form| Op {
+            rm,
             amount,
-            ..op(Form::Shifted)
+            ..handled(form)
         }),
         Operand::Shifted(_) | Operand::ByRegister { .. } => None,
     }
@@ -201,14 +188,7 @@ struct Transfer {
     index: Index,
 }
 
-fn transfer(
-    at: u32,
-    transfer: Transfer,
-    rd: Reg,
-    rn: Reg,
-    up: bool,
-    offset: Offset,
-) -> Option<Op> {
+fn transfer(at: u32, transfer: Transfer, rd: Reg, rn: Reg, up: bool, offset: Offset) -> Option<Op> {
     if rd == Reg::Pc {
         return None;
     }
@@ -227,28 +207,28 @@ fn transfer(
                 return literal.then_some(Op {
                     rd,
                     imm: addr,
-                    ..Op::new(Kind::LoadLiteral, 0)
+                    ..Op::handled(Access::LoadLiteral as u8)
                 });
             }
-            let kind = match (index, load, byte) {
-                (Index::Offset, true, false) => Kind::LoadWord,
-                (Index::Offset, true, true) => Kind::LoadByte,
-                (Index::Offset, false, false) => Kind::StoreWord,
-                (Index::Offset, false, true) => Kind::StoreByte,
-                (Index::Pre, true, false) => Kind::LoadWordPre,
-                (Index::Pre, true, true) => Kind::LoadBytePre,
-                (Index::Pre, false, false) => Kind::StoreWordPre,
-                (Index::Pre, false, true) => Kind::StoreBytePre,
-                (Index::Post | Index::PostUser, true, false) => Kind::LoadWordPost,
-                (Index::Post | Index::PostUser, true, true) => Kind::LoadBytePost,
-                (Index::Post | Index::PostUser, false, false) => Kind::StoreWordPost,
-                (Index::Post | Index::PostUser, false, true) => Kind::StoreBytePost,
+            let access = match (index, load, byte) {
+                (Index::Offset, true, false) => Access::LoadWord,
+                (Index::Offset, true, true) => Access::LoadByte,
+                (Index::Offset, false, false) => Access::StoreWord,
+                (Index::Offset, false, true) => Access::StoreByte,
+                (Index::Pre, true, false) => Access::LoadWordPre,
+                (Index::Pre, true, true) => Access::LoadBytePre,
+                (Index::Pre, false, false) => Access::StoreWordPre,
+                (Index::Pre, false, true) => Access::StoreBytePre,
+                (Index::Post | Index::PostUser, true, false) => Access::LoadWordPost,
+                (Index::Post | Index::PostUser, true, true) => Access::LoadBytePost,
+                (Index::Post | Index::PostUser, false, false) => Access::StoreWordPost,
+                (Index::Post | Index::PostUser, false, true) => Access::StoreBytePost,
             };
             Some(Op {
                 rd,
                 rn,
                 imm,
-                ..Op::new(kind, 0)
+                ..Op::handled(access as u8)
             })
         }
         Offset::Shifted(Shifted {
@@ -256,18 +236,18 @@ fn transfer(
             shift: Shift::Lsl,
             amount,
         }) if index == Index::Offset && up && rm != Reg::Pc && rn != Reg::Pc => {
-            let kind = match (load, byte) {
-                (true, false) => Kind::LoadWordIndexed,
-                (true, true) => Kind::LoadByteIndexed,
-                (false, false) => Kind::StoreWordIndexed,
-                (false, true) => Kind::StoreByteIndexed,
+            let access = match (load, byte) {
+                (true, false) => Access::LoadWordIndexed,
+                (true, true) => Access::LoadByteIndexed,
+                (false, false) => Access::StoreWordIndexed,
+                (false, true) => Access::StoreByteIndexed,
             };
             Some(Op {
                 rd,
                 rn,
                 rm,
                 amount,
-                ..Op::new(kind, 0)
+                ..Op::handled(access as u8)
             })
         }
         Offset::Shifted(_) => None,
@@ -293,15 +273,15 @@ fn block(load: bool, rn: Reg, list: u16, before: bool, up: bool, write_back: boo
         (true, true) => size,
         (true, false) => -size,
     };
-    let kind = match (load, with_pc) {
-        (true, false) => Kind::LoadBlock,
-        (true, true) => Kind::LoadBlockPc,
-        (false, _) => Kind::StoreBlock,
+    let op = match (load, with_pc) {
+        (true, false) => Op::handled(Access::LoadBlock as u8),
+        (true, true) => Op::control(Control::LoadBlockPc, 0),
+        (false, _) => Op::handled(Access::StoreBlock as u8),
     };
     Some(Op {
         rn,
         amount: first as i8 as u8,
         imm: u32::from(list) | (moved as u32) << 16,
-        ..Op::new(kind, 0)
+        ..op
     })
 }

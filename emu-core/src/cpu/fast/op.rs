@@ -1,207 +1,157 @@
-//! What the fast engine dispatches on, and data processing.
+//! What the fast engine executes.
 
 use super::super::decode::{Alu, Cond, Shift};
 use super::super::registers::Reg;
-use super::core::Core;
 
 /// A lowered instruction: 16 bytes.
 ///
-/// What `imm`, `shift` and `amount` mean depends on the kind.
+/// What `imm` and `amount` mean depends on the handler or the kind of control.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Op {
-    pub kind: Kind,
+    /// The number of its handler, if it has one: see [`data`] and [`Access`].
+    pub handler: u8,
+    /// What remains to be done by the loop.
+    pub control: Control,
+    /// Ask `cond`. Most instructions are unconditional, and this is cheaper to see.
+    pub conditional: bool,
     pub cond: Cond,
     pub rd: Reg,
     pub rn: Reg,
     pub rm: Reg,
-    pub shift: Shift,
     pub amount: u8,
     pub imm: u32,
     /// Ticks it takes when its condition holds, as far as they are known beforehand.
     pub cost: u32,
 }
 
+/// Beyond all handlers.
+const NO_HANDLER: u8 = u8::MAX;
+
 impl Op {
     /// A word nobody has executed yet.
-    pub const UNKNOWN: Op = Op::new(Kind::Decode, 0);
+    pub const UNKNOWN: Op = Op::control(Control::Decode, 0);
     /// A word with a breakpoint.
-    pub const BREAKPOINT: Op = Op::new(Kind::Breakpoint, 0);
+    pub const BREAKPOINT: Op = Op::control(Control::Breakpoint, 0);
 
-    pub const fn new(kind: Kind, cost: u32) -> Op {
+    /// An op the loop executes.
+    pub const fn control(control: Control, imm: u32) -> Op {
         Op {
-            kind,
+            handler: NO_HANDLER,
+            control,
+            conditional: false,
             cond: Cond::Al,
             rd: Reg::R0,
             rn: Reg::R0,
             rm: Reg::R0,
-            shift: Shift::Lsl,
             amount: 0,
-            imm: 0,
-            cost,
+            imm,
+            cost: 0,
+        }
+    }
+
+    /// An op with a handler.
+    pub const fn handled(handler: u8) -> Op {
+        Op {
+            handler,
+            ..Op::control(Control::Settle, 0)
         }
     }
 }
 
 /// Where data processing finds its second operand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
 pub(super) enum Form {
     /// `imm`, with the shifter's carry in `amount`.
     Immediate,
     /// Register `rm`.
     Plain,
     /// Register `rm` shifted by `amount`, 1 to 31.
-    Shifted,
+    Lsl,
+    Lsr,
+    Asr,
+    Ror,
 }
 
-/// From one table: the kinds, the choice of a data processing kind, and its execution. The
-/// operation, its form and its S bit are constants in each arm, so that it compiles to the
-/// few host instructions which that one combination needs.
-macro_rules! kinds {
-    (
-        results { $($alu:ident: $i:ident $r:ident $x:ident $si:ident $sr:ident $sx:ident;)* }
-        comparisons { $($cmp:ident: $ci:ident $cr:ident $cx:ident;)* }
-        others { $($(#[$doc:meta])* $other:ident,)* }
-    ) => {
-        /// What an [`Op`] does.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-        #[repr(u8)]
-        pub(super) enum Kind {
-            $($i, $r, $x, $si, $sr, $sx,)*
-            $($ci, $cr, $cx,)*
-            $($(#[$doc])* $other,)*
-        }
-
-        impl Kind {
-            /// The kind of a data processing instruction.
-            pub const fn data(alu: Alu, s: bool, form: Form) -> Kind {
-                match (alu, form, s) {
-                    $(
-                        (Alu::$alu, Form::Immediate, false) => Kind::$i,
-                        (Alu::$alu, Form::Plain, false) => Kind::$r,
-                        (Alu::$alu, Form::Shifted, false) => Kind::$x,
-                        (Alu::$alu, Form::Immediate, true) => Kind::$si,
-                        (Alu::$alu, Form::Plain, true) => Kind::$sr,
-                        (Alu::$alu, Form::Shifted, true) => Kind::$sx,
-                    )*
-                    $(
-                        (Alu::$cmp, Form::Immediate, _) => Kind::$ci,
-                        (Alu::$cmp, Form::Plain, _) => Kind::$cr,
-                        (Alu::$cmp, Form::Shifted, _) => Kind::$cx,
-                    )*
-                }
-            }
-        }
-
-        /// Executes a data processing op.
-        #[inline(always)]
-        pub(super) fn data(core: &mut Core<'_>, op: &Op) {
-            match op.kind {
-                $(
-                    Kind::$i => core.data(op, Alu::$alu, Form::Immediate, false),
-                    Kind::$r => core.data(op, Alu::$alu, Form::Plain, false),
-                    Kind::$x => core.data(op, Alu::$alu, Form::Shifted, false),
-                    Kind::$si => core.data(op, Alu::$alu, Form::Immediate, true),
-                    Kind::$sr => core.data(op, Alu::$alu, Form::Plain, true),
-                    Kind::$sx => core.data(op, Alu::$alu, Form::Shifted, true),
-                )*
-                $(
-                    Kind::$ci => core.data(op, Alu::$cmp, Form::Immediate, true),
-                    Kind::$cr => core.data(op, Alu::$cmp, Form::Plain, true),
-                    Kind::$cx => core.data(op, Alu::$cmp, Form::Shifted, true),
-                )*
-                // The engine's loop has executed every other kind.
-                $(Kind::$other => {})*
-            }
-        }
-    };
+impl Form {
+    /// The form of a shift by 1 to 31.
+    pub const fn of(shift: Shift) -> Option<Form> {
+        Some(match shift {
+            Shift::Lsl => Form::Lsl,
+            Shift::Lsr => Form::Lsr,
+            Shift::Asr => Form::Asr,
+            Shift::Ror => Form::Ror,
+            Shift::Rrx => return None,
+        })
+    }
 }
 
-kinds! {
-    results {
-        And: AndI AndR AndX AndsI AndsR AndsX;
-        Eor: EorI EorR EorX EorsI EorsR EorsX;
-        Sub: SubI SubR SubX SubsI SubsR SubsX;
-        Rsb: RsbI RsbR RsbX RsbsI RsbsR RsbsX;
-        Add: AddI AddR AddX AddsI AddsR AddsX;
-        Adc: AdcI AdcR AdcX AdcsI AdcsR AdcsX;
-        Sbc: SbcI SbcR SbcX SbcsI SbcsR SbcsX;
-        Rsc: RscI RscR RscX RscsI RscsR RscsX;
-        Orr: OrrI OrrR OrrX OrrsI OrrsR OrrsX;
-        Mov: MovI MovR MovX MovsI MovsR MovsX;
-        Bic: BicI BicR BicX BicsI BicsR BicsX;
-        Mvn: MvnI MvnR MvnX MvnsI MvnsR MvnsX;
-    }
-    comparisons {
-        Tst: TstI TstR TstX;
-        Teq: TeqI TeqR TeqX;
-        Cmp: CmpI CmpR CmpX;
-        Cmn: CmnI CmnR CmnX;
-    }
-    others {
-        /// Condition NV.
-        Skip,
-        /// `rd := rm * rs`, rs in `rn`.
-        Mul,
-        /// The same plus the register `imm` names.
-        Mla,
-        /// To the address `imm`.
-        Branch,
-        /// To the word `imm` of this page.
-        BranchNear,
-        /// To the address `imm`, keeping the return address.
-        BranchLink,
-        /// To the address in `rm`.
-        BranchRegister,
-        /// From the address `imm`.
-        LoadLiteral,
-        /// At `rn + imm`.
-        LoadWord,
-        /// At `rn + imm`.
-        LoadByte,
-        /// At `rn + imm`.
-        StoreWord,
-        /// At `rn + imm`.
-        StoreByte,
-        /// At `rn + imm`, which becomes `rn`.
-        LoadWordPre,
-        /// At `rn + imm`, which becomes `rn`.
-        LoadBytePre,
-        /// At `rn + imm`, which becomes `rn`.
-        StoreWordPre,
-        /// At `rn + imm`, which becomes `rn`.
-        StoreBytePre,
-        /// At `rn`, which then becomes `rn + imm`.
-        LoadWordPost,
-        /// At `rn`, which then becomes `rn + imm`.
-        LoadBytePost,
-        /// At `rn`, which then becomes `rn + imm`.
-        StoreWordPost,
-        /// At `rn`, which then becomes `rn + imm`.
-        StoreBytePost,
-        /// At `rn + (rm << amount)`.
-        LoadWordIndexed,
-        /// At `rn + (rm << amount)`.
-        LoadByteIndexed,
-        /// At `rn + (rm << amount)`.
-        StoreWordIndexed,
-        /// At `rn + (rm << amount)`.
-        StoreByteIndexed,
-        /// The registers in the low half of `imm`, from `rn` + `amount` bytes; then the high
-        /// half of `imm` is added to `rn`.
-        LoadBlock,
-        /// The same; the program counter is among them.
-        LoadBlockPc,
-        /// The same for a store.
-        StoreBlock,
-        /// A software interrupt.
-        Swi,
-        /// The word `imm` takes the undefined trap.
-        Undefined,
-        /// The word `imm` goes through the reference interpreter.
-        Slow,
-        /// Not decoded yet.
-        Decode,
-        /// Stop here.
-        Breakpoint,
-    }
+/// The handler of a data processing instruction.
+pub(super) const fn data(alu: Alu, form: Form, s: bool) -> u8 {
+    alu as u8 * 12 + form as u8 * 2 + s as u8
+}
+
+/// The handlers after those of data processing: what they access, and where.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub(super) enum Access {
+    /// `rd := rm * rs`, rs in `rn`.
+    Multiply = 16 * 12,
+    /// The same plus the register `imm` names.
+    MultiplyAdd,
+    /// From the address `imm`.
+    LoadLiteral,
+    /// At `rn + imm`.
+    LoadWord,
+    LoadByte,
+    StoreWord,
+    StoreByte,
+    /// At `rn + imm`, which becomes `rn`.
+    LoadWordPre,
+    LoadBytePre,
+    StoreWordPre,
+    StoreBytePre,
+    /// At `rn`, which then becomes `rn + imm`.
+    LoadWordPost,
+    LoadBytePost,
+    StoreWordPost,
+    StoreBytePost,
+    /// At `rn + (rm << amount)`.
+    LoadWordIndexed,
+    LoadByteIndexed,
+    StoreWordIndexed,
+    StoreByteIndexed,
+    /// The registers in the low half of `imm`, from `rn` + `amount` bytes; then the high
+    /// half of `imm` is added to `rn`.
+    LoadBlock,
+    StoreBlock,
+}
+
+/// What the loop does after, or instead of, a handler.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Control {
+    /// The handler reported a refused access or a store into code.
+    Settle,
+    /// Condition NV.
+    Skip,
+    /// To the word `imm` of this page.
+    BranchNear,
+    /// To the address `imm`.
+    Branch,
+    /// To the address `imm`, keeping the return address.
+    BranchLink,
+    /// To the address in `rm`.
+    BranchRegister,
+    /// As [`Access::LoadBlock`]; the program counter is among the registers.
+    LoadBlockPc,
+    /// A software interrupt.
+    Swi,
+    /// The word `imm` takes the undefined trap.
+    Undefined,
+    /// The word `imm` goes through the reference interpreter.
+    Slow,
+    /// Not decoded yet.
+    Decode,
+    /// Stop here.
+    Breakpoint,
 }

@@ -1,10 +1,11 @@
 //! The cache of lowered instructions.
 
-use super::op::{Kind, Op};
+use super::op::Op;
 
 /// Bytes of guest memory a cache page covers: the grain of the machine's memory attributes.
 const PAGE_BYTES: u32 = 512;
-const PAGE_WORDS: usize = 128;
+/// Words of a page.
+pub(super) const PAGE_WORDS: usize = 128;
 /// 4 MiB of guest memory without conflicts: more than the console has.
 const SLOTS: usize = 8192;
 
@@ -57,7 +58,7 @@ impl Pages {
     }
 
     /// The page of `addr`, emptied if another one was in its place.
-    #[inline]
+    #[inline(never)]
     pub fn take(&mut self, addr: u32) -> Box<Page> {
         match self.slots.get_mut(Pages::slot(addr)).map(Option::take) {
             Some(Some(page)) if page.base == base_of(addr) => page,
@@ -80,6 +81,7 @@ impl Pages {
     /// The word at `addr` changed; `running` is the page taken out, if any.
     ///
     /// Only that word goes: data often lives next to code, and a store to it stays cheap.
+    #[inline(never)]
     pub fn forget(&mut self, addr: u32, running: Option<&mut Page>) {
         match running {
             Some(page) if page.base == base_of(addr) => page.forget(addr),
@@ -97,10 +99,4 @@ impl Pages {
     pub fn clear(&mut self) {
         self.slots.clear();
     }
-}
-
-/// Whether a lowered word was ever decoded.
-#[cfg(test)]
-pub(super) fn decoded(page: &Page, addr: u32) -> bool {
-    page.ops[index_of(addr)].kind != Kind::Decode
 }

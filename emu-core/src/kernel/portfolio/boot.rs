@@ -103,11 +103,7 @@ impl StubPage {
 
 impl Portfolio {
     /// Builds everything a program expects to find.
-    pub(crate) fn boot(
-        &mut self,
-        mem: &mut Memory,
-        board: &mut dyn Board,
-    ) -> Result<(), Status> {
+    pub(crate) fn boot(&mut self, mem: &mut Memory, board: &mut dyn Board) -> Result<(), Status> {
         let mut stubs = StubPage { next: STUB_PAGE };
         let print = stubs.routine(mem, PRINT_ROUTINE);
         let insert = stubs.routine(mem, INSERT_ROUTINE);

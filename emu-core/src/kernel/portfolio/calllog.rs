@@ -6,7 +6,7 @@ use super::items::Item;
 use super::structs::node_type::IOREQNODE;
 use super::structs::{IOBuf, IOInfo, IOReq, TagArg, TimeVal};
 use crate::kernel::abi::{ArgKind, Arguments, Registers, Reply};
-use crate::kernel::call::{Entry, ResultKind, Row};
+use crate::kernel::call::{CallCx, Entry, ResultKind, Row};
 use crate::mem::{GuestPtr, Memory};
 use std::fmt::Write;
 
@@ -26,10 +26,12 @@ pub(crate) fn is_shown(mem: &Memory, row: &Row, registers: &Registers) -> bool {
 /// The call with its arguments.
 pub(crate) fn call_text(
     kernel: &Portfolio,
-    mem: &Memory,
+    cx: &mut CallCx<'_>,
     row: &Row,
     registers: &Registers,
 ) -> String {
+    let mem: &Memory = cx.mem;
+    let mut last_item = Item::NONE;
     let mut arguments = Arguments::new(registers, mem);
     let mut text = format!("{}(", row.name);
     let mut first = true;
@@ -47,9 +49,16 @@ pub(crate) fn call_text(
             ArgKind::Bits | ArgKind::Pointer | ArgKind::Hidden => format!("{word:#x}"),
             ArgKind::Error => error_text(Status(word as i32)),
             ArgKind::String => string_text(mem, word),
-            ArgKind::Item => item_text(kernel, mem, Item(word as i32)),
+            ArgKind::Item => {
+                last_item = Item(word as i32);
+                item_text(kernel, mem, last_item)
+            }
             ArgKind::Tags => tags_text(mem, word),
-            ArgKind::IoInfo => ioinfo_text(mem, word),
+            ArgKind::IoInfo => {
+                let command = mem.peek(GuestPtr::<IOInfo>::new(word).at(IOInfo::ioi_Command));
+                let name = kernel.command_name(mem, cx.board, last_item, command);
+                ioinfo_text(mem, word, name)
+            }
         };
         let _ = write!(text, "{name}={shown}");
     }
@@ -65,7 +74,7 @@ pub(crate) fn result_text(row: &Row, outcome: &Result<Reply, Status>) -> String 
     };
     let Some(value) = reply.result else {
         return match reply.second {
-            Some(second) => format!(" = ({second})"),
+            Some(second) => format!(" = {second}"),
             None => String::new(),
         };
     };
@@ -148,16 +157,14 @@ fn tags_text(mem: &Memory, addr: u32) -> String {
     text
 }
 
-fn ioinfo_text(mem: &Memory, addr: u32) -> String {
+fn ioinfo_text(mem: &Memory, addr: u32, command: Option<&str>) -> String {
     let info = GuestPtr::<IOInfo>::new(addr);
     if mem.check_readable(addr, 32).is_err() {
         return format!("{addr:#x}");
     }
-    let command = match mem.peek(info.at(IOInfo::ioi_Command)) {
-        0 => "WRITE".to_owned(),
-        1 => "READ".to_owned(),
-        2 => "STATUS".to_owned(),
-        n => n.to_string(),
+    let command = match command {
+        Some(name) => name.to_owned(),
+        None => mem.peek(info.at(IOInfo::ioi_Command)).to_string(),
     };
     let unit = mem.peek(info.at(IOInfo::ioi_Unit));
     let mut text = format!("{{cmd={command} unit={unit}");

@@ -7,8 +7,8 @@ use super::items::Item;
 use super::structs::ErrorText;
 use super::tasks::PrintJob;
 use crate::calls;
-use crate::kernel::abi::{Arguments, CallerStack, FromGuest, Trouble};
 use crate::kernel::abi::ArgKind;
+use crate::kernel::abi::{Arguments, CallerStack, FromGuest, Trouble};
 use crate::kernel::call::CallCx;
 use crate::mem::{BadAccess, CString, GuestPtr, Memory};
 use crate::trace::{Category, Record, TraceEvent};
@@ -101,9 +101,8 @@ impl Portfolio {
     }
 
     /// The text of an error code, with the tables that programs have registered.
-    fn error_text(&self, mem: &Memory, code: Status) -> String {
-        errors::text_with(code.0, |object, class, number| {
-            let _ = class;
+    fn error_text(&self, mem: &Memory, code: Status) -> Vec<u8> {
+        errors::text_with(code.0, |object, _class, number| {
             let table = self.error_text_of(mem, object)?;
             if number >= mem.peek(table.at(ErrorText::et_MaxErr)) {
                 return None;
@@ -220,7 +219,7 @@ fn get_sys_err(
     cx.mem
         .check_writable(buffer.addr(), size as u32)
         .map_err(|_| BADPTR)?;
-    let mut text = k.error_text(cx.mem, code).into_bytes();
+    let mut text = k.error_text(cx.mem, code);
     text.truncate(size as usize - 1);
     let length = text.len() as u32;
     text.push(0);
@@ -257,6 +256,7 @@ calls! { pub(crate) CALLS: Kernel;
     swi 14 kprintf(format: GuestPtr<CString>, values: CallerWords) -> Nothing = kprintf;
     swi 30 MayGetChar() -> Number = may_get_char;
     swi 42 Print3DOHeader(header: u32, text: GuestPtr<CString>, copyright: GuestPtr<CString>) -> Nothing = print_3do_header;
+    routine vec 21 printf(file: u32, format: GuestPtr<CString>, values: GuestPtr<u32>, float: u32, putc: u32) -> Number;
     vec 22 GetSysErr(buffer: GuestPtr<u8>, size: i32, error: Status) -> Number = get_sys_err;
     private 1 FormatBegin(file: u32, format: GuestPtr<CString>, values: GuestPtr<u32>, stack: CallerStack) -> Number = format_begin;
     private 2 FormatNext(stack: CallerStack) -> Number = format_next;

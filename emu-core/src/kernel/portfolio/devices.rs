@@ -3,8 +3,8 @@
 use super::Portfolio;
 use super::errors::Status;
 use super::items::{Item, NewItem};
-use super::structs::node_type::{DEVICENODE, DRIVERNODE};
-use super::structs::{Device, Driver, IOReq, KernelBase, TimerDevice};
+use super::structs::node_type::{DEVICENODE, DRIVERNODE, IOREQNODE};
+use super::structs::{Device, Driver, IOReq, ItemNode, KernelBase, TimerDevice};
 use crate::device::{Board, DeviceId};
 use crate::event::Rank;
 use crate::mem::{GuestPtr, GuestType, Memory};
@@ -45,7 +45,8 @@ impl Portfolio {
             let driver_item = self.new_item(mem, &node(DRIVERNODE, Driver::SIZE))?;
             let driver: GuestPtr<Driver> = self.item_of(mem, driver_item, DRIVERNODE)?;
             mem.poke(driver.at(Driver::drv_OpenCnt), 1);
-            mem.poke(driver.at(Driver::drv_MaxCommands), info.commands);
+            let commands = info.commands.len() as u8;
+            mem.poke(driver.at(Driver::drv_MaxCommands), commands);
             self.enlist(mem, KernelBase::kb_Drivers, driver_item);
 
             let is_timer = info.name == "timer";
@@ -63,7 +64,7 @@ impl Portfolio {
             self.enlist(mem, KernelBase::kb_Devices, item);
             let known = DeviceItem {
                 id,
-                commands: info.commands,
+                commands,
                 rank: info.rank,
             };
             self.devices.insert(item, known);
@@ -84,13 +85,27 @@ impl Portfolio {
         }
     }
 
+    /// The name of a command of the device that a request belongs to.
+    pub(crate) fn command_name(
+        &self,
+        mem: &Memory,
+        board: &mut dyn Board,
+        ior: Item,
+        command: u8,
+    ) -> Option<&'static str> {
+        let ior = self.item_of::<IOReq>(mem, ior, IOREQNODE).ok()?;
+        let device = mem.peek(ior.at(IOReq::io_Dev)).cast::<ItemNode>();
+        let known = self.devices.get(&mem.peek(device.at(ItemNode::n_Item)))?;
+        let names = board.device(known.id)?.info().commands;
+        names.get(usize::from(command)).copied()
+    }
+
     /// The name of the device that a request belongs to.
     pub(crate) fn device_name_of(&self, mem: &Memory, ior: Item) -> String {
-        let Ok(ptr) = self.item_of::<IOReq>(mem, ior, super::structs::node_type::IOREQNODE) else {
+        let Ok(ptr) = self.item_of::<IOReq>(mem, ior, IOREQNODE) else {
             return String::new();
         };
-        let device = mem.peek(ptr.at(IOReq::io_Dev));
-        let node = device.cast::<super::structs::ItemNode>();
-        mem.show_string(mem.peek(node.at(super::structs::ItemNode::n_Name)))
+        let device = mem.peek(ptr.at(IOReq::io_Dev)).cast::<ItemNode>();
+        mem.show_string(mem.peek(device.at(ItemNode::n_Name)))
     }
 }

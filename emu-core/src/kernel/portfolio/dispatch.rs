@@ -5,8 +5,8 @@ use super::boot::{PRIVATE_TRAP, VECTOR_TRAP};
 use super::calllog;
 use super::errors::{NOSUPPORT, Status};
 use super::items::Item;
-use super::structs::node_type::FOLIONODE;
 use super::structs::Folio;
+use super::structs::node_type::FOLIONODE;
 use super::wait::Wait;
 use crate::kernel::abi::{Fault, Reply, Trouble};
 use crate::kernel::call::{CallCx, CallTable, Entry, Flow, Row, RowId, System};
@@ -164,7 +164,7 @@ impl Portfolio {
         let registers = state.registers.clone();
         cx.charge.0 += row.cost().0;
         let shown = (cx.sink.wants(Category::CALLS) && calllog::is_shown(cx.mem, row, &registers))
-            .then(|| calllog::call_text(self, cx.mem, row, &registers));
+            .then(|| calllog::call_text(self, cx, row, &registers));
         let answer = match row.handler {
             Some(handler) => handler(self, cx, &registers),
             None => {
@@ -277,7 +277,10 @@ impl Portfolio {
     /// Notes and tells that a call is not written yet; once per name.
     pub(crate) fn report_missing(&mut self, cx: &mut CallCx<'_>, name: &str) {
         if self.missing.insert(name.to_owned()) {
-            self.warn(cx, format!("{name} is not implemented yet; it returns an error"));
+            self.warn(
+                cx,
+                format!("{name} is not implemented yet; it returns an error"),
+            );
         }
     }
 
@@ -320,7 +323,11 @@ impl Portfolio {
             }
             Wait::Semaphore { semaphore } => {
                 let holder = self.lock_owner(mem, semaphore);
-                format!("semaphore {}, held by task {}", item(semaphore), item(holder))
+                format!(
+                    "semaphore {}, held by task {}",
+                    item(semaphore),
+                    item(holder)
+                )
             }
             Wait::Death { victim } => format!("the end of task {}", item(victim)),
             Wait::RequestAbort { ior } => format!("the abort of {}", request(ior)),

@@ -22,7 +22,10 @@ impl Default for Heap {
     fn default() -> Self {
         let free = [KERNEL_AREA, KERNEL_AREA_HIGH];
         Heap {
-            free: free.iter().map(|&(start, end)| (start, end - start)).collect(),
+            free: free
+                .iter()
+                .map(|&(start, end)| (start, end - start))
+                .collect(),
         }
     }
 }
@@ -53,13 +56,16 @@ impl Heap {
 
     /// Whether every free block is memory.
     pub(crate) fn is_sound(&self) -> bool {
-        let ends = self.free.iter().map(|(&start, &len)| start.checked_add(len));
+        let ends = self
+            .free
+            .iter()
+            .map(|(&start, &len)| start.checked_add(len));
         let mut inside = ends.map(|end| end.is_some_and(|end| end <= MEMORY_END));
         inside.all(|inside| inside)
     }
 
-    /// Free bytes.
-    pub fn available(&self) -> u32 {
+    #[cfg(test)]
+    pub(crate) fn available(&self) -> u32 {
         self.free.values().sum()
     }
 }

@@ -1,15 +1,13 @@
 //! Items: numbers with generations that stand for kernel structures (kernel sheet section 4).
 
+use super::Portfolio;
 use super::errors::{BADITEM, ITEM_TABLE_FULL, NOMEM, Status};
 use super::structs::{ItemEntry, ItemNode, KernelBase, node_flag};
-use super::Portfolio;
 use crate::mem::{CString, FieldKind, GuestPtr, GuestType, GuestValue, Memory};
 use serde::{Deserialize, Serialize};
 
 /// An item number as guests pass it around: 0 is none, negative is an error code.
-#[derive(
-    Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Item(pub i32);
 
 impl Item {

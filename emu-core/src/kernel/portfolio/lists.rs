@@ -168,6 +168,7 @@ calls! {
     vec 6 RemNode(node: GuestPtr<Node>) -> Nothing = rem_node;
     vec 9 InitList(list: GuestPtr<List>, name: GuestPtr<CString>) -> Nothing = init_list;
     vec 10 FindNamedNode(list: GuestPtr<List>, name: GuestPtr<CString>) -> Pointer = find_named_node;
+    routine vec 17 UniversalInsertNode(list: GuestPtr<List>, node: GuestPtr<Node>, before: u32) -> Nothing;
     vec 19 SetNodePri(node: GuestPtr<Node>, priority: u8) -> Number = set_node_pri;
     vec 20 InsertNodeFromHead(list: GuestPtr<List>, node: GuestPtr<Node>) -> Nothing = insert_from_head;
     private 3 InsertBefore(list: GuestPtr<List>, node: GuestPtr<Node>, next: GuestPtr<Node>) -> Nothing = insert_before;

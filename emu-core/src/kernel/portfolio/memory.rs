@@ -13,10 +13,14 @@
 
 mod alloc;
 mod blocks;
+mod boot;
 mod control;
 mod pages;
 mod pools;
+mod tracks;
 
+#[cfg(test)]
+mod fuzz;
 #[cfg(test)]
 mod tests;
 

@@ -256,7 +256,8 @@ impl Portfolio {
     fn may_reply(&self, mem: &Memory, ptr: GuestPtr<Message>) -> bool {
         let holder = mem.peek(ptr.at(Message::msg_MsgPort));
         let program = |task| self.tasks.get(&task).map(|state| state.program);
-        holder == self.caller() || program(holder).is_some_and(|p| Some(p) == program(self.caller()))
+        holder == self.caller()
+            || program(holder).is_some_and(|p| Some(p) == program(self.caller()))
     }
 }
 

@@ -55,7 +55,10 @@ impl Resources {
     pub(crate) fn is_sound(&self) -> bool {
         let distinct: BTreeSet<u32> = self.free.iter().copied().collect();
         distinct.len() == self.free.len()
-            && self.free.iter().all(|&slot| self.slots.get(slot as usize) == Some(&None))
+            && self
+                .free
+                .iter()
+                .all(|&slot| self.slots.get(slot as usize) == Some(&None))
     }
 
     /// Whether there is an entry for the resource.

@@ -1,12 +1,12 @@
 //! A kernel with one running program and no devices, for the unit tests of its modules.
 
+use super::Portfolio;
 use super::items::{Item, NewItem};
 use super::structs::{KernelBase, List, Task, node_type};
-use super::tasks::{Phase, TaskState};
-use super::{Portfolio, heap, items};
+use super::tasks::TaskState;
 use crate::device::{Board, Bus, Device, DeviceId};
 use crate::kernel::abi::{Registers, Reply, Trouble};
-use crate::kernel::call::{CallCx, Entry, Flow, Row};
+use crate::kernel::call::{Answer, CallCx, Entry, Flow, Row};
 use crate::mem::{GuestPtr, GuestType, Memory};
 use crate::quirks::Quirks;
 use crate::time::{Tick, Ticks};
@@ -39,23 +39,7 @@ pub(crate) struct Rig {
 impl Rig {
     pub(crate) fn new() -> Rig {
         let mut mem = Memory::new();
-        let mut k = Portfolio {
-            quirks: Quirks::default(),
-            heap: heap::Heap::default(),
-            items: items::ItemTable::default(),
-            kernel_base: GuestPtr::NULL,
-            tasks: Default::default(),
-            ready: Default::default(),
-            current: None,
-            reschedule: false,
-            quantum_end: Tick::NEVER,
-            pending: Default::default(),
-            next_request: 0,
-            devices: Default::default(),
-            main: Item::NONE,
-            ending: None,
-            random: 0,
-        };
+        let mut k = Portfolio::unbooted(Quirks::default(), 0);
         let base = k.heap_alloc(&mut mem, KernelBase::SIZE).unwrap();
         k.kernel_base = GuestPtr::new(base);
         k.boot_memory(&mut mem).unwrap();
@@ -85,13 +69,7 @@ impl Rig {
         let task = self.k.item_of::<Task>(&self.mem, item, node_type::TASKNODE);
         self.mem
             .poke(task.unwrap().at(Task::t_FreeMemoryLists), lists);
-        let state = TaskState {
-            registers: Registers::default(),
-            phase: Phase::Ready,
-            wait: None,
-            resources: Default::default(),
-            program: item,
-        };
+        let state = TaskState::new(Registers::default(), item, Item::NONE);
         self.k.tasks.insert(item, state);
         item
     }
@@ -104,12 +82,7 @@ impl Rig {
     }
 
     /// Makes a call through its row.
-    pub(crate) fn call(
-        &mut self,
-        rows: &[Row],
-        entry: Entry,
-        arguments: &[u32],
-    ) -> Result<Reply, Trouble> {
+    pub(crate) fn flow(&mut self, rows: &[Row], entry: Entry, arguments: &[u32]) -> Answer {
         let mut registers = Registers::default();
         registers.r[..arguments.len()].copy_from_slice(arguments);
         let row = rows.iter().find(|row| row.entry == entry).unwrap();
@@ -121,9 +94,19 @@ impl Rig {
             sink: &mut self.sink,
             charge: Ticks(0),
         };
-        match row.handler.unwrap()(&mut self.k, &mut cx, &registers)? {
+        row.handler.unwrap()(&mut self.k, &mut cx, &registers)
+    }
+
+    /// Makes a call that does not block.
+    pub(crate) fn call(
+        &mut self,
+        rows: &[Row],
+        entry: Entry,
+        arguments: &[u32],
+    ) -> Result<Reply, Trouble> {
+        match self.flow(rows, entry, arguments)? {
             Flow::Done(reply) => Ok(reply),
-            _ => panic!("{} blocks", row.name),
+            _ => panic!("{entry:?} blocks"),
         }
     }
 

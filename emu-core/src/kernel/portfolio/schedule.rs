@@ -146,9 +146,7 @@ impl Portfolio {
                 self.poll_io_message(cx, task, ior, message, port)
             }
             Wait::Port { port } => self.poll_port(cx, task, port),
-            Wait::PortMessage { port, message } => {
-                self.poll_port_message(cx, task, port, message)
-            }
+            Wait::PortMessage { port, message } => self.poll_port_message(cx, task, port, message),
             Wait::Semaphore { semaphore } => self.poll_semaphore(cx, task, semaphore),
             Wait::Death { victim } => self.poll_death(cx.mem, task, victim),
             Wait::RequestAbort { ior } => self.poll_request_abort(cx, task, ior),

@@ -40,11 +40,7 @@ impl Portfolio {
     }
 
     /// A nameless semaphore of the kernel's making.
-    pub(crate) fn new_semaphore(
-        &mut self,
-        mem: &mut Memory,
-        owner: Item,
-    ) -> Result<Item, Status> {
+    pub(crate) fn new_semaphore(&mut self, mem: &mut Memory, owner: Item) -> Result<Item, Status> {
         let new = NewItem {
             subsystem: 1,
             kind: SEMA4NODE,
@@ -133,12 +129,7 @@ impl Portfolio {
         }
     }
 
-    pub(crate) fn poll_semaphore(
-        &mut self,
-        cx: &mut CallCx<'_>,
-        task: Item,
-        item: Item,
-    ) -> Poll {
+    pub(crate) fn poll_semaphore(&mut self, cx: &mut CallCx<'_>, task: Item, item: Item) -> Poll {
         let got = self.take_signals(cx.mem, task, SIGF_ONESHOT | SIGF_ABORT);
         let Ok(ptr) = self.semaphore_ptr(cx.mem, item) else {
             return Poll::error(BADITEM);

@@ -22,10 +22,7 @@ fn sample_system_time(_k: &mut Portfolio, cx: &mut CallCx<'_>) -> Result<Reply, 
 }
 
 /// SWI 17: the noise register, here a seeded sequence so that runs repeat (xorshift64*).
-fn read_hardware_random_number(
-    k: &mut Portfolio,
-    _cx: &mut CallCx<'_>,
-) -> Result<u32, Trouble> {
+fn read_hardware_random_number(k: &mut Portfolio, _cx: &mut CallCx<'_>) -> Result<u32, Trouble> {
     let mut x = k.random;
     x ^= x >> 12;
     x ^= x << 25;
@@ -35,11 +32,7 @@ fn read_hardware_random_number(
 }
 
 /// SWI 35.
-fn disc_os_version(
-    _k: &mut Portfolio,
-    _cx: &mut CallCx<'_>,
-    _set: u32,
-) -> Result<u32, Trouble> {
+fn disc_os_version(_k: &mut Portfolio, _cx: &mut CallCx<'_>, _set: u32) -> Result<u32, Trouble> {
     Ok(OS_VERSION)
 }
 

@@ -1,5 +1,6 @@
 //! Signals: 32 bits per task that say "something happened" (kernel sheet 6.6).
 
+use super::Portfolio;
 use super::errors::{BADPRIV, ILLEGAL_SIGNAL, Status};
 use super::items::Item;
 use super::schedule::Poll;
@@ -7,7 +8,6 @@ use super::structs::Task;
 use super::structs::node_type::TASKNODE;
 use super::tasks::Phase;
 use super::wait::Wait;
-use super::Portfolio;
 use crate::calls;
 use crate::kernel::abi::Trouble;
 use crate::kernel::call::{Answer, CallCx, Flow};
@@ -27,12 +27,7 @@ const SIGN_BIT: u32 = 0x8000_0000;
 
 impl Portfolio {
     /// Sends signals for the kernel: no rights are checked, unallocated bits are refused.
-    pub(crate) fn signal(
-        &mut self,
-        mem: &mut Memory,
-        task: Item,
-        mask: u32,
-    ) -> Result<(), Status> {
+    pub(crate) fn signal(&mut self, mem: &mut Memory, task: Item, mask: u32) -> Result<(), Status> {
         let ptr = self.item_of::<Task>(mem, task, TASKNODE)?;
         if mask & SIGN_BIT != 0 || mask & !mem.peek(ptr.at(Task::t_AllocatedSigs)) != 0 {
             return Err(ILLEGAL_SIGNAL);

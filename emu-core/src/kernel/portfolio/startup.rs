@@ -40,6 +40,7 @@ impl Portfolio {
             lock_queues: BTreeMap::new(),
             pending: BTreeMap::new(),
             beat_errors: BTreeMap::new(),
+            call_backs: BTreeMap::new(),
             next_request: 0,
             devices: BTreeMap::new(),
             console: Default::default(),
@@ -189,7 +190,9 @@ impl Portfolio {
             && self.tasks.values().all(|task| task.resources.is_sound())
             && self.current.iter().chain(&self.ready).all(exists)
             && distinct.len() == self.ready.len()
-            && self.current.is_none_or(|current| !distinct.contains(&current))
+            && self
+                .current
+                .is_none_or(|current| !distinct.contains(&current))
             && self.next_request <= u64::MAX / 2
             && self.calls_made.values().all(|&count| count <= now.0)
     }

@@ -20,8 +20,6 @@ pub(crate) mod tag {
     pub const ITEM_PRI: u32 = 2;
     pub const ITEM_VERSION: u32 = 3;
     pub const ITEM_REVISION: u32 = 4;
-    /// Declared, but not implemented in 24.x: an unknown tag.
-    pub const ITEM_CONSTANT_NAME: u32 = 5;
     pub const ITEM_UNIQUE_NAME: u32 = 6;
     pub const JUMP: u32 = 254;
     pub const NOP: u32 = 255;

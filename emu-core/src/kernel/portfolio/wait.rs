@@ -1,7 +1,7 @@
 //! What a blocked task waits for, as data.
 //!
 //! A blocking call is not a suspended host function: its handler returns a [`Wait`], and
-//! [`Portfolio::poll`](super::Portfolio::poll) is asked whether the wait is over, once at the
+//! `Portfolio::poll` is asked whether the wait is over, once at the
 //! call and again each time a signal has made the task ready and it gets the CPU.
 
 use super::items::Item;

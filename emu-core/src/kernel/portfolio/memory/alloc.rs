@@ -9,11 +9,6 @@ use crate::mem::{CString, GuestPtr, GuestType, Memory};
 
 /// Bytes that AllocMemList takes: a MemList and behind it the head of its free list.
 const PRIVATE_POOL: u32 = MemList::SIZE.next_multiple_of(GRAIN) + List::SIZE;
-/// A record of a tracked block that starts on a page: next record, address, size.
-const TRACK: u32 = 16;
-/// Records that a walk looks at; there are not that many pages.
-const MOST_TRACKS: u32 = 4096;
-
 /// What a request asks for, in bytes that are taken from a pool.
 fn room_for(size: i32, flags: u32) -> Option<u32> {
     let size = u32::try_from(size).ok().filter(|&size| size > 0)?;
@@ -134,8 +129,35 @@ impl Portfolio {
         }
     }
 
-    /// Adds a range of owned pages to the pool of a program that is not running yet; too
-    /// small or foreign ranges are dropped.
+    /// AllocMem on behalf of the running task, for calls that hand it memory; 0 if there is none.
+    pub(crate) fn alloc_mem(
+        &mut self,
+        cx: &mut CallCx<'_>,
+        size: i32,
+        flags: u32,
+    ) -> Result<u32, Trouble> {
+        match self.current_memory(cx.mem) {
+            Some(lists) => alloc_mem_from_mem_lists(self, cx, lists, size, flags),
+            None => Ok(0),
+        }
+    }
+
+    /// FreeMem on behalf of the running task.
+    pub(crate) fn free_mem(
+        &mut self,
+        cx: &mut CallCx<'_>,
+        p: u32,
+        size: i32,
+    ) -> Result<(), Trouble> {
+        match self.current_memory(cx.mem) {
+            Some(lists) => free_mem_to_mem_lists(self, cx, lists, GuestPtr::new(p), size),
+            None => Ok(()),
+        }
+    }
+
+    /// Adds a range of a program's pages to its pool, whoever runs: what is left of the pages
+    /// of its image, the stack of a thread that is gone. Parts that are too small for a block,
+    /// foreign or free already are left alone.
     pub(crate) fn give_to_pool(
         &self,
         mem: &mut Memory,
@@ -189,63 +211,6 @@ impl Portfolio {
         bytes
     }
 
-    /// Notes the size of a tracked block that starts on a page; false if there is no room.
-    fn track(
-        &mut self,
-        mem: &mut Memory,
-        pool: &Pool,
-        start: u32,
-        size: u32,
-    ) -> Result<bool, Trouble> {
-        let head = pool.meml.at(MemList::meml_AlignedTrackSize);
-        let record = match pool.access {
-            Access::Caller => pool.take(mem, TRACK, 0)?.0,
-            Access::Kernel | Access::Owner => self.heap_alloc(mem, TRACK).ok(),
-        };
-        let Some(record) = record else {
-            return Ok(false);
-        };
-        let next = mem.peek(head);
-        mem.set_word(record, next);
-        mem.set_word(record + 4, start);
-        mem.set_word(record + 8, size);
-        if pool.access == Access::Caller {
-            mem.write(head, record)?;
-        } else {
-            mem.poke(head, record);
-        }
-        Ok(true)
-    }
-
-    /// The record of a tracked block: the link that leads to it, and itself.
-    fn find_track(mem: &Memory, pool: &Pool, start: u32) -> Option<(GuestPtr<u32>, u32)> {
-        let mut link = pool.meml.at(MemList::meml_AlignedTrackSize);
-        for _ in 0..MOST_TRACKS {
-            let record = mem.read(link).ok().filter(|&record| record != 0)?;
-            mem.check_readable(record, TRACK).ok()?;
-            if mem.word(record + 4) == start {
-                return Some((link, record));
-            }
-            link = GuestPtr::new(record);
-        }
-        None
-    }
-
-    /// Forgets the records of a program that is gone.
-    pub(super) fn forget_tracks(&mut self, mem: &mut Memory, meml: GuestPtr<MemList>) {
-        let head = meml.at(MemList::meml_AlignedTrackSize);
-        let mut record = mem.peek(head);
-        for _ in 0..MOST_TRACKS {
-            if record == 0 {
-                break;
-            }
-            let next = mem.word(record);
-            self.heap_free(record, TRACK);
-            record = next;
-        }
-        mem.poke(head, 0);
-    }
-
     /// Start and length of the block that a pointer and a size stand for; none when a negative
     /// size asks for a record that does not exist.
     fn block_of(
@@ -276,15 +241,7 @@ impl Portfolio {
         let Some((link, record)) = Self::find_track(mem, pool, p) else {
             return Ok(None);
         };
-        let (next, size) = (mem.word(record), mem.word(record + 8));
-        if pool.access == Access::Caller {
-            mem.write(link, next)?;
-            // A record that is not in the pool any more stays where it is.
-            let _ = pool.give(mem, record, TRACK);
-        } else {
-            mem.poke(link, next);
-            self.heap_free(record, TRACK);
-        }
+        let size = self.drop_track(mem, pool, link, record)?;
         Ok(size.checked_next_multiple_of(GRAIN).map(|len| (p, len)))
     }
 
@@ -383,10 +340,10 @@ pub(super) fn alloc_mem_list(
     p: u32,
     name: GuestPtr<CString>,
 ) -> Result<GuestPtr<MemList>, Trouble> {
-    let (Some(header), Some(lists)) = (k.header_of(cx.mem, p), k.current_memory(cx.mem)) else {
+    let Some(header) = k.header_of(cx.mem, p) else {
         return Ok(GuestPtr::NULL);
     };
-    let room = alloc_mem_from_mem_lists(k, cx, lists, PRIVATE_POOL as i32, memtype::FILL)?;
+    let room = k.alloc_mem(cx, PRIVATE_POOL as i32, memtype::FILL)?;
     if room == 0 {
         return Ok(GuestPtr::NULL);
     }
@@ -421,10 +378,7 @@ pub(super) fn free_mem_list(
     cx: &mut CallCx<'_>,
     meml: GuestPtr<MemList>,
 ) -> Result<(), Trouble> {
-    match k.current_memory(cx.mem) {
-        Some(lists) => free_mem_to_mem_lists(k, cx, lists, meml.cast(), PRIVATE_POOL as i32),
-        None => Ok(()),
-    }
+    k.free_mem(cx, meml.addr(), PRIVATE_POOL as i32)
 }
 
 pub(super) fn scavenge_mem(k: &mut Portfolio, cx: &mut CallCx<'_>) -> Result<u32, Trouble> {

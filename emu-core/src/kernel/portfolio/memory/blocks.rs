@@ -1,9 +1,10 @@
 //! Block fill and copy, arithmetic helpers, clock units.
 
+use crate::cpu::Bus;
 use crate::kernel::abi::{Reply, Trouble};
 use crate::kernel::call::CallCx;
 use crate::kernel::portfolio::Portfolio;
-use crate::mem::{BadAccess, GuestPtr, MEMORY_END, Refusal};
+use crate::mem::{BadAccess, GuestPtr, LOW_MEMORY_END, MEMORY_END, Refusal};
 
 /// Cycles of a block operation: one per four bytes.
 fn charge_block(cx: &mut CallCx<'_>, len: u32) {
@@ -48,6 +49,10 @@ pub(super) fn memcpy(
         }));
     };
     let bytes = bytes.to_vec();
+    if src.addr() < LOW_MEMORY_END {
+        // The door takes note of it.
+        let _ = cx.mem.load_word(src.addr() & !3);
+    }
     cx.mem.write_bytes(dst.addr(), &bytes)?;
     charge_block(cx, len);
     Ok(dst)

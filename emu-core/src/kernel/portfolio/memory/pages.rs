@@ -1,5 +1,6 @@
 //! Pages: which are free, who owns and who may write them.
 
+use super::boot::{ALL, Kind};
 use super::{Portfolio, memtype};
 use crate::kernel::portfolio::errors::{NOMEM, Status};
 use crate::kernel::portfolio::items::Item;
@@ -7,44 +8,12 @@ use crate::kernel::portfolio::list::Links;
 use crate::kernel::portfolio::structs::{
     KernelBase, List, MemHdr, MemList, Node, Task, node_flag, node_type,
 };
-use crate::mem::{DRAM_SIZE, GuestPtr, GuestType, MEMORY_END, Memory, USER_DRAM, USER_VRAM};
+use crate::mem::{CString, GuestPtr, GuestType, Memory};
 
-/// The name of lists that were made without one.
-const DEFAULT_LIST_NAME: &[u8] = b"unnamed list\0";
-
-/// One kind of memory as it is at boot.
-struct Kind {
-    types: u32,
-    base: u32,
-    top: u32,
-    /// Pages inside are free at first.
-    free: (u32, u32),
-    page_shift: u8,
-    vram_page_shift: u8,
-}
-
-const KINDS: [Kind; 2] = [
-    Kind {
-        types: 0x003E_0000,
-        base: 0,
-        top: DRAM_SIZE,
-        free: USER_DRAM,
-        page_shift: 15,
-        vram_page_shift: 15,
-    },
-    // The kernel's 4 KiB at the top make the whole last page the kernel's.
-    Kind {
-        types: 0x5037_0000,
-        base: DRAM_SIZE,
-        top: MEMORY_END,
-        free: USER_VRAM,
-        page_shift: 14,
-        vram_page_shift: 11,
-    },
-];
-
+/// Kinds of memory: DRAM and VRAM.
+pub(super) const KINDS: usize = 2;
 /// Bytes of one set of page bits: both kinds of memory have 64 pages.
-const BITS_SIZE: u32 = 8;
+pub(super) const BITS_SIZE: u32 = 8;
 /// Where the free list's head stands behind its MemList.
 const FREE_LIST_AT: u32 = 0x40;
 const OWN_BITS_AT: u32 = FREE_LIST_AT + List::SIZE;
@@ -52,14 +21,14 @@ const WRITE_BITS_AT: u32 = OWN_BITS_AT + BITS_SIZE;
 /// One MemList with what belongs to it.
 const MEM_LIST_ROOM: u32 = 0x70;
 /// A program's list of MemLists with everything that hangs on it.
-const LISTS_ROOM: u32 = List::SIZE + KINDS.len() as u32 * MEM_LIST_ROOM;
+const LISTS_ROOM: u32 = List::SIZE + KINDS as u32 * MEM_LIST_ROOM;
 
 /// Whether bit `n` is set; bit 31 of the first word is number 0.
 pub(super) fn bit(mem: &Memory, bits: GuestPtr<u32>, n: u32) -> bool {
     mem.peek(bits.index(n / 32)) << (n % 32) >> 31 != 0
 }
 
-fn set_bit(mem: &mut Memory, bits: GuestPtr<u32>, n: u32, on: bool) {
+pub(super) fn set_bit(mem: &mut Memory, bits: GuestPtr<u32>, n: u32, on: bool) {
     let word = mem.peek(bits.index(n / 32));
     let mask = 1 << (31 - n % 32);
     mem.poke(
@@ -77,7 +46,7 @@ pub(super) struct Header {
     pub(super) top: u32,
     pub(super) page: u32,
     vram_page: u32,
-    free: GuestPtr<u32>,
+    pub(super) free: GuestPtr<u32>,
 }
 
 impl Header {
@@ -93,10 +62,10 @@ impl Header {
             vram_page: mem.peek(at.at(MemHdr::memh_VRAMPageSize)),
             free: mem.peek(at.at(MemHdr::memh_FreePageBits)),
         };
-        if KINDS.iter().any(|kind| header.describes(kind)) {
+        if ALL.iter().any(|kind| header.describes(kind)) {
             return header;
         }
-        let (page, vram_page) = (1 << KINDS[0].page_shift, 1 << KINDS[0].vram_page_shift);
+        let (page, vram_page) = (1 << ALL[0].page_shift, 1 << ALL[0].vram_page_shift);
         Header {
             types: 0,
             base: 0,
@@ -166,7 +135,8 @@ impl Header {
     }
 }
 
-fn init_list(mem: &mut Memory, list: GuestPtr<List>, name: u32) {
+/// Makes an empty list in kernel memory.
+pub(super) fn init_list(mem: &mut Memory, list: GuestPtr<List>, name: u32) {
     let node: GuestPtr<Node> = list.cast();
     mem.poke(node.at(Node::n_SubsysType), 1);
     mem.poke(node.at(Node::n_Type), node_type::LISTNODE);
@@ -178,63 +148,6 @@ fn init_list(mem: &mut Memory, list: GuestPtr<List>, name: u32) {
 }
 
 impl Portfolio {
-    /// Builds headers, page bits and the kernel's own pools. `kernel_base` must be set.
-    pub(crate) fn boot_memory(&mut self, mem: &mut Memory) -> Result<(), Status> {
-        let name = self.heap_alloc(mem, DEFAULT_LIST_NAME.len() as u32)?;
-        if let Some(bytes) = mem.bytes_mut(name, DEFAULT_LIST_NAME.len() as u32) {
-            bytes.copy_from_slice(DEFAULT_LIST_NAME);
-        }
-        let headers = GuestPtr::<List>::new(self.heap_alloc(mem, List::SIZE)?);
-        init_list(mem, headers, name);
-        for kind in &KINDS {
-            self.boot_header(mem, headers, kind)?;
-        }
-        mem.poke(self.kernel_base.at(KernelBase::kb_MemHdrList), headers);
-        let own = self.new_task_memory(mem)?;
-        for (meml, header) in self.pools_of(mem, own) {
-            let bits = mem.peek(meml.at(MemList::meml_OwnBits));
-            for n in header.pages(header.base, header.top) {
-                let free = bit(mem, header.free, n);
-                set_bit(mem, bits, n, !free);
-            }
-        }
-        mem.poke(self.kernel_base.at(KernelBase::kb_MemFreeLists), own);
-        Ok(())
-    }
-
-    fn boot_header(
-        &mut self,
-        mem: &mut Memory,
-        headers: GuestPtr<List>,
-        kind: &Kind,
-    ) -> Result<(), Status> {
-        let at = GuestPtr::<MemHdr>::new(self.heap_alloc(mem, MemHdr::SIZE)?);
-        let free = GuestPtr::<u32>::new(self.heap_alloc(mem, BITS_SIZE)?);
-        let node: GuestPtr<Node> = at.cast();
-        mem.poke(node.at(Node::n_SubsysType), 1);
-        mem.poke(node.at(Node::n_Type), node_type::MEMHDRNODE);
-        mem.poke(node.at(Node::n_Size), MemHdr::SIZE as i32);
-        mem.poke(at.at(MemHdr::memh_Types), kind.types);
-        let (page, vram_page) = (1 << kind.page_shift, 1 << kind.vram_page_shift);
-        mem.poke(at.at(MemHdr::memh_PageSize), page);
-        // The masks of offsets inside a page; their sense is inferred.
-        mem.poke(at.at(MemHdr::memh_PageMask), page - 1);
-        mem.poke(at.at(MemHdr::memh_VRAMPageSize), vram_page);
-        mem.poke(at.at(MemHdr::memh_VRAMPageMask), vram_page - 1);
-        mem.poke(at.at(MemHdr::memh_FreePageBits), free);
-        mem.poke(at.at(MemHdr::memh_MemBase), kind.base);
-        mem.poke(at.at(MemHdr::memh_MemTop), kind.top);
-        mem.poke(at.at(MemHdr::memh_FreePageBitsSize), (BITS_SIZE / 4) as u8);
-        mem.poke(at.at(MemHdr::memh_PageShift), kind.page_shift);
-        mem.poke(at.at(MemHdr::memh_VRAMPageShift), kind.vram_page_shift);
-        let first = (kind.free.0 - kind.base).div_ceil(page);
-        for n in first..(kind.free.1 - kind.base) / page {
-            set_bit(mem, free, n, true);
-        }
-        let _ = Links::kernel(mem).add_tail(headers, node);
-        Ok(())
-    }
-
     /// The nodes of one of the kernel's own lists, at most four.
     fn short_list(mem: &Memory, list: GuestPtr<List>) -> Vec<GuestPtr<Node>> {
         let mut nodes = Vec::new();
@@ -298,7 +211,7 @@ impl Portfolio {
     /// Makes the empty memory lists of a new program: DRAM, then VRAM.
     pub(crate) fn new_task_memory(&mut self, mem: &mut Memory) -> Result<GuestPtr<List>, Status> {
         let headers = self.headers(mem);
-        if headers.len() != KINDS.len() {
+        if headers.len() != KINDS {
             return Err(NOMEM);
         }
         let room = self.heap_alloc(mem, LISTS_ROOM)?;
@@ -332,7 +245,7 @@ impl Portfolio {
     }
 
     /// The name that lists get when their maker gives none: that of the list of headers.
-    pub(crate) fn default_list_name(&self, mem: &Memory) -> GuestPtr<crate::mem::CString> {
+    pub(crate) fn default_list_name(&self, mem: &Memory) -> GuestPtr<CString> {
         let list = mem.peek(self.kernel_base.at(KernelBase::kb_MemHdrList));
         mem.peek(list.cast::<Node>().at(Node::n_Name))
     }

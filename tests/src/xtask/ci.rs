@@ -1,0 +1,214 @@
+//! `cargo xtask ci`: everything that must hold before a change goes in, step by step.
+//!
+//! A step that fails does not keep the later ones from running: one run shows all that is wrong.
+
+use crate::{Problems, cargo, program, roms, root, tidy};
+use serde_json::Value;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// A step and what it does.
+struct Step {
+    name: &'static str,
+    work: fn() -> Result<(), Problems>,
+}
+
+const STEPS: &[Step] = &[
+    Step {
+        name: "format",
+        work: || with(&["fmt", "--all", "--check"]),
+    },
+    Step {
+        name: "clippy",
+        work: || {
+            let what = ["clippy", "--workspace", "--all-targets", "--all-features"];
+            with(&[&what[..], &["--", "-D", "warnings"]].concat())
+        },
+    },
+    // As the README writes it.
+    Step {
+        name: "tests",
+        work: || with(&["test"]),
+    },
+    Step {
+        name: "tests of the whole workspace",
+        work: || with(&["test", "--workspace", "--all-features"]),
+    },
+    Step {
+        name: "release gives the same call logs",
+        work: same_in_release,
+    },
+    Step {
+        name: "guest programs",
+        work: || roms::run(&["--check".to_owned()]),
+    },
+    Step {
+        name: "tidy",
+        work: || tidy::run(&[]),
+    },
+    Step {
+        name: "documentation",
+        work: || {
+            let arguments = ["doc", "--workspace", "--no-deps"];
+            cargo(&arguments, &[("RUSTDOCFLAGS", "-D warnings")]).map_err(|e| vec![e])
+        },
+    },
+    Step {
+        name: "the program as a user runs it",
+        work: as_a_user,
+    },
+];
+
+/// Runs the task.
+pub fn run(args: &[String]) -> Result<(), Problems> {
+    if let Some(argument) = args.first() {
+        return Err(vec![format!("takes no argument, got '{argument}'")]);
+    }
+    let mut problems = Vec::new();
+    let mut times: Vec<(&str, Duration, bool)> = Vec::new();
+    for step in STEPS {
+        println!("\n==== {}", step.name);
+        let start = Instant::now();
+        let result = (step.work)();
+        times.push((step.name, start.elapsed(), result.is_ok()));
+        for problem in result.err().unwrap_or_default() {
+            eprintln!("ci: {problem}");
+            problems.push(format!("{}: {problem}", step.name));
+        }
+    }
+    println!("\n==== steps");
+    let all: Duration = times.iter().map(|(_, time, _)| *time).sum();
+    for (name, time, passed) in times {
+        let passed = if passed { "passed" } else { "FAILED" };
+        println!("{:>7.1} s  {passed}  {name}", time.as_secs_f64());
+    }
+    println!("{:>7.1} s  in all", all.as_secs_f64());
+    if problems.is_empty() {
+        Ok(())
+    } else {
+        Err(problems)
+    }
+}
+
+fn with(arguments: &[&str]) -> Result<(), Problems> {
+    cargo(arguments, &[]).map_err(|e| vec![e])
+}
+
+/// The golden tests once more, in the other build.
+fn same_in_release() -> Result<(), Problems> {
+    if !root().join("tests/tests/determinism.rs").is_file() {
+        println!("ci: there are no golden tests yet");
+        return Ok(());
+    }
+    with(&["test", "--release", "-p", "tests", "--test", "determinism"])
+}
+
+/// A folder with nothing in it that goes away again.
+struct EmptyFolder(PathBuf);
+
+impl EmptyFolder {
+    fn new() -> Result<EmptyFolder, String> {
+        let folder = std::env::temp_dir().join(format!("overture-ci-{}", std::process::id()));
+        fs::create_dir_all(&folder).map_err(|e| format!("{}: {e}", folder.display()))?;
+        Ok(EmptyFolder(folder))
+    }
+}
+
+impl Drop for EmptyFolder {
+    fn drop(&mut self) {
+        // What stays behind in the system's temporary folder harms nobody.
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// The real program in an empty folder: the demonstration, the list of calls, an explanation.
+fn as_a_user() -> Result<(), Problems> {
+    let overture = program::release().map_err(|e| vec![e])?;
+    let folder = EmptyFolder::new().map_err(|e| vec![e])?;
+    let run = |arguments: &[&str]| run_in(&folder.0, &overture, arguments);
+    let mut problems = Vec::new();
+    let checks: [Result<(), String>; 3] = [
+        run(&[]).and_then(|text| contains(&text, "all done")),
+        run(&["calls", "--json"]).and_then(|text| call_list(&text)),
+        run(&["explain", "0xD57B900F"]).and_then(|text| contains(&text, "ER_IONotDone")),
+    ];
+    problems.extend(checks.into_iter().filter_map(Result::err));
+    if problems.is_empty() {
+        Ok(())
+    } else {
+        Err(problems)
+    }
+}
+
+/// Runs a program to its end, shows what it printed, and gives it back.
+fn run_in(folder: &Path, program: &Path, arguments: &[&str]) -> Result<String, String> {
+    let line = format!("overture {}", arguments.join(" "));
+    println!("$ {}", line.trim_end());
+    let output = Command::new(program)
+        .args(arguments)
+        .current_dir(folder)
+        .stdin(Stdio::null())
+        .stderr(Stdio::inherit())
+        .output()
+        .map_err(|e| format!("{line}: {e}"))?;
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    // A list for machines is one long line.
+    match text.char_indices().nth(4000) {
+        None => print!("{text}"),
+        Some((end, _)) => println!("{} ...", &text[..end]),
+    }
+    match output.status.success() {
+        true => Ok(text),
+        false => Err(format!("{line}: {}", output.status)),
+    }
+}
+
+fn contains(text: &str, wanted: &str) -> Result<(), String> {
+    match text.contains(wanted) {
+        true => Ok(()),
+        false => Err(format!("'{wanted}' was not printed")),
+    }
+}
+
+/// Whether this is the list of calls as the specification of `--json` has it.
+fn call_list(text: &str) -> Result<(), String> {
+    let list: Value = serde_json::from_str(text).map_err(|e| format!("calls --json: {e}"))?;
+    let rows = list.as_array().ok_or("calls --json: not a list")?;
+    for row in rows {
+        let texts = ["system", "name", "state"].map(|key| row[key].as_str());
+        let known = matches!(texts[2], Some("implemented" | "refused" | "missing"));
+        if texts.contains(&None) || !row["number"].is_i64() || !known {
+            return Err(format!("calls --json: not a call: {row}"));
+        }
+    }
+    let send_io = |row: &Value| row["system"] == "kernel" && row["name"] == "SendIO";
+    match rows.iter().any(send_io) {
+        true => Ok(()),
+        false => Err("calls --json: SendIO is not there".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_of_calls_is_recognised() {
+        let row = r#"{"system":"kernel","name":"SendIO","number":65560,"state":"implemented"}"#;
+        assert_eq!(call_list(&format!("[{row}]")), Ok(()));
+        assert!(call_list("[]").is_err());
+        assert!(call_list("{}").is_err());
+        assert!(call_list("no json").is_err());
+        let odd = row.replace("implemented", "perhaps");
+        assert!(call_list(&format!("[{row},{odd}]")).is_err());
+    }
+
+    #[test]
+    fn steps_have_names_of_their_own() {
+        for step in STEPS {
+            assert_eq!(STEPS.iter().filter(|s| s.name == step.name).count(), 1);
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! `cargo xtask golden`: writes the expected results of the golden tests anew.
+
+use crate::{Problems, cargo, root};
+use std::process::Command;
+
+/// Where the expected results are.
+const FOLDER: &str = "tests/data/golden";
+
+/// Runs the task: the tests with `UPDATE_GOLDEN=1`, then what has changed.
+pub fn run(args: &[String]) -> Result<(), Problems> {
+    if let Some(argument) = args.first() {
+        return Err(vec![format!("takes no argument, got '{argument}'")]);
+    }
+    if !root().join("tests/tests/determinism.rs").is_file() {
+        return Err(vec!["there are no golden tests yet".to_owned()]);
+    }
+    let update = [("UPDATE_GOLDEN", "1")];
+    cargo(&["test", "-p", "tests", "--test", "determinism"], &update).map_err(|e| vec![e])?;
+    // New files are part of what changed.
+    git(&["add", "--intent-to-add", FOLDER])?;
+    let changes = git(&["diff", "--stat", "--", FOLDER])?;
+    match changes.is_empty() {
+        true => println!("golden: nothing changed"),
+        false => print!("{changes}"),
+    }
+    Ok(())
+}
+
+/// Runs git in the working copy; what it printed.
+fn git(arguments: &[&str]) -> Result<String, Problems> {
+    let output = Command::new("git")
+        .arg("--no-pager")
+        .args(arguments)
+        .current_dir(root())
+        .output()
+        .map_err(|e| vec![format!("git: {e}")])?;
+    match output.status.success() {
+        true => Ok(String::from_utf8_lossy(&output.stdout).into_owned()),
+        false => Err(vec![format!(
+            "git {}: {}",
+            arguments.join(" "),
+            String::from_utf8_lossy(&output.stderr).trim_end()
+        )]),
+    }
+}

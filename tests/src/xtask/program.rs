@@ -1,0 +1,21 @@
+//! The program `overture` as the tasks run it.
+
+use crate::{cargo, root};
+use std::env::consts::EXE_SUFFIX;
+use std::path::PathBuf;
+
+/// Builds the release program; where it is.
+pub fn release() -> Result<PathBuf, String> {
+    cargo(&["build", "--release", "-p", "emu-frontend"], &[])?;
+    let own = std::env::current_exe().map_err(|e| format!("xtask: {e}"))?;
+    // This program is in `target/debug` or the like; the other is next door.
+    let target = own
+        .ancestors()
+        .nth(2)
+        .map_or_else(|| root().join("target"), |folder| folder.to_path_buf());
+    let path = target.join("release").join(format!("overture{EXE_SUFFIX}"));
+    match path.is_file() {
+        true => Ok(path),
+        false => Err(format!("{} is not there", path.display())),
+    }
+}
