@@ -125,7 +125,15 @@ impl Portfolio {
             }
         }
         let new = common.into_item(1, FOLIONODE, Folio::SIZE, owner);
-        let item = self.new_placed_item(cx.mem, base, &new)?;
+        let item = match self.new_placed_item(cx.mem, base, &new) {
+            Ok(item) => item,
+            Err(error) => {
+                if below > 0 {
+                    self.heap_free(start, below);
+                }
+                return Err(error);
+            }
+        };
         let folio: GuestPtr<Folio> = self.item_of(cx.mem, item, FOLIONODE)?;
         cx.mem
             .poke(folio.at(Folio::f_MaxUserFunctions), count as u8);

@@ -52,7 +52,7 @@ impl Portfolio {
                 self.delist(cx.mem, item);
                 self.free_item(cx.mem, item);
                 if below > 0 {
-                    self.heap_free(node.addr() - below, below);
+                    self.heap_free(node.addr().wrapping_sub(below), below);
                 }
             }
             _ => {

@@ -177,13 +177,20 @@ impl Portfolio {
     }
 
     /// The same for an item with the next free number, whose structure stands at `addr` already.
+    /// An error frees the structure.
     pub(crate) fn new_placed_item(
         &mut self,
         mem: &mut Memory,
         addr: u32,
         new: &NewItem,
     ) -> Result<Item, Status> {
-        let item = self.items.take(addr)?;
+        let item = match self.items.take(addr) {
+            Ok(item) => item,
+            Err(error) => {
+                self.heap_free(addr, new.size);
+                return Err(error);
+            }
+        };
         self.dress_item(mem, item, addr, new)?;
         Ok(item)
     }

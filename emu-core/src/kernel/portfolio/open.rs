@@ -15,6 +15,9 @@ use crate::kernel::abi::{Reply, Trouble};
 use crate::kernel::call::{Answer, CallCx, Flow};
 use crate::mem::{GuestPtr, Memory};
 
+/// ER_Kr_RsrcTblOvfFlw, of severity "fatal" as the kernel reports it.
+const RESOURCE_TABLE_FULL: Status = Status(0xD57B_9903_u32 as i32);
+
 impl Portfolio {
     /// The place of an item's open count, if its type can be opened.
     pub(super) fn open_count(&self, mem: &Memory, item: Item) -> Result<GuestPtr<i32>, Status> {
@@ -40,12 +43,15 @@ impl Portfolio {
         if arguments != 0 {
             return Err(BADPTR);
         }
-        let opened = mem.peek(count).saturating_add(1);
-        mem.poke(count, opened);
         let caller = self.caller();
         if let Some(state) = self.tasks.get_mut(&caller) {
+            if state.resources.is_full() {
+                return Err(RESOURCE_TABLE_FULL);
+            }
             state.resources.add(Resource::Opened(item));
         }
+        let opened = mem.peek(count).saturating_add(1);
+        mem.poke(count, opened);
         Ok(item)
     }
 

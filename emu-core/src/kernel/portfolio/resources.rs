@@ -15,6 +15,9 @@ pub enum Resource {
     Opened(Item),
 }
 
+/// Opens and items of one task, about as many as guest memory would hold.
+const MOST_SLOTS: usize = 1 << 16;
+
 /// Slots that are reused last-freed first, so that clean-up "from the last slot to the first"
 /// gives the shipped order.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -24,6 +27,11 @@ pub struct Resources {
 }
 
 impl Resources {
+    /// Whether nothing more may be opened: the shipped table grows in guest memory.
+    pub fn is_full(&self) -> bool {
+        self.slots.len() >= MOST_SLOTS && self.free.is_empty()
+    }
+
     /// Notes a resource.
     pub fn add(&mut self, resource: Resource) {
         match self.free.pop() {
