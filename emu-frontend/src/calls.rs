@@ -16,9 +16,9 @@ pub struct CallRow {
     pub system: &'static str,
     /// Its name in the guest's spelling.
     pub name: &'static str,
-    /// Number of the system call, or offset of the vector from its base.
+    /// Number of the system call, trap or message, or offset of the vector from its base.
     pub number: i64,
-    /// swi or vector.
+    /// swi, vector, trap or message.
     pub entry: &'static str,
     /// implemented, refused or missing.
     pub state: &'static str,
@@ -31,6 +31,8 @@ impl CallRow {
             Entry::Swi(_) => "swi",
             Entry::Vector(_) => "vector",
             Entry::Private(_) => return None,
+            Entry::Trap(_) => "trap",
+            Entry::Message(_) => "message",
         };
         Some(CallRow {
             system: row.system.name(),

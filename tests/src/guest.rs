@@ -367,7 +367,9 @@ impl Guest {
         match row.entry {
             Entry::Swi(_) => self.begin_swi(row.number() as u32, arguments),
             Entry::Vector(n) => self.begin_vec(n, arguments),
-            Entry::Private(_) => panic!("{name} is not for guests"),
+            Entry::Private(_) | Entry::Trap(_) | Entry::Message(_) => {
+                panic!("{name} is not a call of Portfolio")
+            }
         }
     }
 

@@ -120,6 +120,24 @@ fn check_5_host_calls_without_a_debugger() {
     });
 }
 
+/// Mach traps are not written yet: they say their name and fail, they are not ignored.
+#[test]
+fn mach_traps_are_missing_by_name() {
+    both_profiles(|g| {
+        for (number, trap, result, name) in [
+            (0x80, -97, 5, "io_done_queue_wait"),
+            (0x81, -94, 5, "device_read_async"),
+            (0x80, -1, 4, "Mach trap -1"),
+            (0x80, 7, 4, "Mach trap 7"),
+        ] {
+            g.run_code(&[swi(number)], &[(0, 1), (12, trap as u32)]);
+            assert_eq!(g.reg(0), result, "{name}");
+            let missing = g.machine().missing_calls();
+            assert!(missing.iter().any(|call| call == name), "{missing:?}");
+        }
+    });
+}
+
 /// Check 6: a program linked at 0 relocates itself to where it was put, gets its command line
 /// split, and its header says where it is.
 #[test]

@@ -33,6 +33,8 @@ pub enum System {
     Compression,
     /// The Japanese text folio.
     Jstring,
+    /// Mach's device interface and what its clients need of Mach.
+    Mach,
 }
 
 impl System {
@@ -48,6 +50,7 @@ impl System {
             System::International => "international",
             System::Compression => "compression",
             System::Jstring => "jstring",
+            System::Mach => "mach",
         }
     }
 
@@ -64,6 +67,7 @@ impl System {
             System::International => 9,
             System::Compression => 0x20,
             System::Jstring => 0x21,
+            System::Mach => 0x22,
         }
     }
 }
@@ -77,6 +81,10 @@ pub enum Entry {
     Vector(u8),
     /// From this project's own guest routines in the stub page.
     Private(u8),
+    /// Mach trap `-n`, through `SWI 0x80` or `SWI 0x81` with the number in r12.
+    Trap(u8),
+    /// A Mach message with this id.
+    Message(u16),
 }
 
 /// What became of a documented call.
@@ -187,6 +195,8 @@ impl Row {
             Entry::Swi(n) => i64::from(self.system.folio()) << 16 | i64::from(n),
             Entry::Vector(n) => -4 * i64::from(n),
             Entry::Private(n) => i64::from(n),
+            Entry::Trap(n) => -i64::from(n),
+            Entry::Message(n) => i64::from(n),
         }
     }
 }
@@ -217,6 +227,7 @@ pub struct CallTable {
     by_swi: Vec<Option<RowId>>,
     by_vector: Vec<Option<RowId>>,
     by_private: Vec<Option<RowId>>,
+    by_trap: Vec<Option<RowId>>,
 }
 
 fn slot(folio: u8, n: u8) -> usize {
@@ -227,7 +238,15 @@ impl CallTable {
     /// The table of everything in this build.
     pub fn get() -> &'static CallTable {
         static TABLE: OnceLock<CallTable> = OnceLock::new();
-        TABLE.get_or_init(|| CallTable::new(crate::kernel::portfolio::TABLES))
+        TABLE.get_or_init(|| {
+            CallTable::new(
+                &[
+                    crate::kernel::portfolio::TABLES,
+                    crate::kernel::mach::TABLES,
+                ]
+                .concat(),
+            )
+        })
     }
 
     fn new(tables: &[&'static [Row]]) -> CallTable {
@@ -236,6 +255,7 @@ impl CallTable {
             by_swi: vec![None; 0x10000],
             by_vector: vec![None; 0x10000],
             by_private: vec![None; 0x10000],
+            by_trap: vec![None; 0x10000],
         };
         for row in tables.iter().flat_map(|rows| rows.iter()) {
             let id = RowId(table.rows.len() as u16);
@@ -243,6 +263,12 @@ impl CallTable {
                 Entry::Swi(n) => (&mut table.by_swi, n),
                 Entry::Vector(n) => (&mut table.by_vector, n),
                 Entry::Private(n) => (&mut table.by_private, n),
+                Entry::Trap(n) => (&mut table.by_trap, n),
+                // Messages are told apart by the port they are sent to, not here.
+                Entry::Message(_) => {
+                    table.rows.push(row);
+                    continue;
+                }
             };
             index[slot(row.system.folio(), n)] = Some(id);
             table.rows.push(row);
@@ -273,6 +299,11 @@ impl CallTable {
     /// Entry `n` of this project's guest routines for folio number `folio`.
     pub fn private(&self, folio: u8, n: u8) -> Option<RowId> {
         self.by_private[slot(folio, n)]
+    }
+
+    /// Mach trap `-n`.
+    pub fn trap(&self, n: u8) -> Option<RowId> {
+        self.by_trap[slot(System::Mach.folio(), n)]
     }
 
     /// The row of a call by its name, ignoring case.
@@ -377,5 +408,7 @@ macro_rules! calls {
     (@cost $cost:literal) => { Some($cost) };
     (@entry swi $n:literal) => { $crate::kernel::call::Entry::Swi($n) };
     (@entry vec $n:literal) => { $crate::kernel::call::Entry::Vector($n) };
+    (@entry trap $n:literal) => { $crate::kernel::call::Entry::Trap($n) };
+    (@entry msg $n:literal) => { $crate::kernel::call::Entry::Message($n) };
     (@entry private $n:literal) => { $crate::kernel::call::Entry::Private($n) };
 }

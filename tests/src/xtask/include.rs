@@ -63,6 +63,7 @@ fn vector_prefix(system: System) -> &'static str {
         System::International => "INTLV_",
         System::Compression => "COMPV_",
         System::Jstring => "JSTRV_",
+        System::Mach => "MACHV_",
     }
 }
 
@@ -129,7 +130,7 @@ fn calls(sheet: &mut Sheet) {
         let (what, prefix) = match row.entry {
             Entry::Swi(_) => ("calls", ""),
             Entry::Vector(_) => ("vectors", vector_prefix(row.system)),
-            Entry::Private(_) => continue,
+            Entry::Private(_) | Entry::Trap(_) | Entry::Message(_) => continue,
         };
         if last != Some((row.system, what)) {
             last = Some((row.system, what));

@@ -1,4 +1,4 @@
-//! Guests that mean harm: every one ends with a documented error, a guest fault or a limit.
+//! Guests that mean harm: each ends with a documented error, fault or limit.
 #![forbid(unsafe_code)]
 
 mod bombs;

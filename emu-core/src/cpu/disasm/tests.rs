@@ -1,4 +1,4 @@
-//! A table of words and texts for every kind of instruction, and properties of every text.
+//! Words and texts for every kind of instruction; properties of every text.
 //!
 //! The words are GNU as's for these texts (`-mcpu=arm60`, its divided syntax), save those it
 //! has no text for: NV, bits that mean nothing, and what it refuses to assemble.

@@ -10,6 +10,7 @@ use super::structs::node_type::FOLIONODE;
 use super::wait::Wait;
 use crate::kernel::abi::{Fault, Reply, Trouble};
 use crate::kernel::call::{CallCx, CallTable, Entry, Flow, Row, RowId, System};
+use crate::kernel::mach::{self, MACH_TRAP, MACH_TRAP_STACK};
 use crate::mem::{GuestPtr, STUB_PAGE, STUB_PAGE_END};
 use crate::trace::{Category, TraceEvent};
 use serde::{Deserialize, Serialize};
@@ -28,6 +29,8 @@ impl CallKey {
             Entry::Swi(n) => (0, n),
             Entry::Vector(n) => (1, n),
             Entry::Private(n) => (2, n),
+            Entry::Trap(n) => (3, n),
+            Entry::Message(n) => (4, n as u8),
         };
         CallKey {
             folio: row.system.folio(),
@@ -42,7 +45,8 @@ impl CallKey {
         let id = match self.kind {
             0 => table.swi(self.folio, self.number),
             1 => table.vector(self.folio, self.number),
-            _ => table.private(self.folio, self.number),
+            2 => table.private(self.folio, self.number),
+            _ => table.trap(self.number),
         };
         id.map(|id| table.row(id))
     }
@@ -53,6 +57,8 @@ enum Target {
     Call(RowId),
     /// A number that a folio has but nothing documented stands behind.
     Empty(System),
+    /// A Mach trap that is in no table.
+    UnknownTrap(i32),
     /// A host call without a debugger: nothing happens.
     Ignored,
     Broken(Fault),
@@ -78,6 +84,10 @@ impl Portfolio {
                 let what = format!("{} call {number:#x}", system.name());
                 self.report_missing(cx, &what);
                 self.set_result(task, NOSUPPORT);
+            }
+            Target::UnknownTrap(trap) => {
+                self.report_missing(cx, &format!("Mach trap {trap}"));
+                self.apply(task, Reply::value(mach::KERN_INVALID_ARGUMENT));
             }
             Target::Ignored => (),
             Target::Broken(fault) => self.fault(cx, fault),
@@ -109,6 +119,12 @@ impl Portfolio {
             // The debugger's own numbers begin at 0x100; without a debugger all others but
             // GetEnv and Exit do nothing.
             return match number {
+                MACH_TRAP | MACH_TRAP_STACK => {
+                    let trap = self.mach_trap_number();
+                    let row = u8::try_from(-i64::from(trap)).ok();
+                    let row = row.and_then(|n| table.trap(n));
+                    row.map_or(Target::UnknownTrap(trap), Target::Call)
+                }
                 0x10 | 0x11 => match table.swi(0, function as u8) {
                     Some(id) => Target::Call(id),
                     None => Target::Ignored,
@@ -135,6 +151,12 @@ impl Portfolio {
             },
             Err(_) => broken,
         }
+    }
+
+    /// The number of the Mach trap that the running task makes: it is in r12.
+    fn mach_trap_number(&self) -> i32 {
+        let state = self.current.and_then(|task| self.tasks.get(&task));
+        state.map_or(0, |state| state.registers.r[12] as i32)
     }
 
     fn system_of(folio: u8) -> System {
@@ -169,7 +191,11 @@ impl Portfolio {
             Some(handler) => handler(self, cx, &registers),
             None => {
                 self.report_missing(cx, row.name);
-                Err(missing_status(row.system).into())
+                if row.system == System::Mach {
+                    Ok(Flow::Done(Reply::value(mach::KERN_FAILURE)))
+                } else {
+                    Err(missing_status(row.system).into())
+                }
             }
         };
         match answer {
