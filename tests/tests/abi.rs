@@ -138,6 +138,17 @@ fn mach_traps_are_missing_by_name() {
     });
 }
 
+/// A guest that makes numbers up cannot fill the host with names.
+#[test]
+fn names_of_missing_calls_are_bounded() {
+    both_profiles(|g| {
+        for trap in 0..2_000 {
+            g.run_code(&[swi(0x80)], &[(12, trap)]);
+        }
+        assert_eq!(g.machine().missing_calls().len(), 512);
+    });
+}
+
 /// Check 6: a program linked at 0 relocates itself to where it was put, gets its command line
 /// split, and its header says where it is.
 #[test]

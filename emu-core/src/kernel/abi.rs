@@ -48,6 +48,12 @@ impl Registers {
         self.r[15] = self.r[15].wrapping_sub(4);
     }
 
+    /// The scratch register ip, which holds the number of a call made with `SWI 0` and of a
+    /// Mach trap.
+    pub fn ip(&self) -> u32 {
+        self.r[12]
+    }
+
     /// The link register.
     pub fn lr(&self) -> u32 {
         self.r[14]
@@ -185,7 +191,7 @@ pub struct ScratchWord(pub u32);
 impl FromGuest for ScratchWord {
     const KIND: ArgKind = ArgKind::Hidden;
     fn from_guest(arguments: &mut Arguments<'_>) -> Self {
-        ScratchWord(arguments.registers.r[12])
+        ScratchWord(arguments.registers.ip())
     }
 }
 

@@ -15,6 +15,9 @@ use crate::mem::{GuestPtr, STUB_PAGE, STUB_PAGE_END};
 use crate::trace::{Category, TraceEvent};
 use serde::{Deserialize, Serialize};
 
+/// Names of missing calls that are kept and told.
+const MOST_MISSING: usize = 512;
+
 /// Names a call in saved state: stable as long as the guest's numbering is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct CallKey {
@@ -74,14 +77,15 @@ impl Portfolio {
         };
         let pc = state.registers.pc().wrapping_sub(4);
         let number = if number == 0 {
-            state.registers.r[12]
+            state.registers.ip()
         } else {
             number
         };
         match self.resolve(cx, number, pc) {
             Target::Call(id) => self.call(cx, task, CallTable::get().row(id)),
             Target::Empty(system) => {
-                let what = format!("{} call {number:#x}", system.name());
+                let function = number & 0xFF;
+                let what = format!("{} folio call {function}", system.name());
                 self.report_missing(cx, &what);
                 self.set_result(task, NOSUPPORT);
             }
@@ -153,10 +157,10 @@ impl Portfolio {
         }
     }
 
-    /// The number of the Mach trap that the running task makes: it is in r12.
+    /// The number of the Mach trap that the running task makes.
     fn mach_trap_number(&self) -> i32 {
         let state = self.current.and_then(|task| self.tasks.get(&task));
-        state.map_or(0, |state| state.registers.r[12] as i32)
+        state.map_or(0, |state| state.registers.ip() as i32)
     }
 
     fn system_of(folio: u8) -> System {
@@ -302,7 +306,8 @@ impl Portfolio {
 
     /// Notes and tells that a call is not written yet; once per name.
     pub(crate) fn report_missing(&mut self, cx: &mut CallCx<'_>, name: &str) {
-        if self.missing.insert(name.to_owned()) {
+        // Real names are fewer; a guest that makes numbers up gets no more lines than this.
+        if self.missing.len() < MOST_MISSING && self.missing.insert(name.to_owned()) {
             self.warn(
                 cx,
                 format!("{name} is not implemented yet; it returns an error"),

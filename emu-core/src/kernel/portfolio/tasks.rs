@@ -16,6 +16,7 @@ use super::{Portfolio, memory};
 use crate::calls;
 use crate::kernel::abi::{CallerStack, Fault, Registers, Reply, ScratchWord, Trouble};
 use crate::kernel::call::{Answer, CallCx};
+use crate::loader::aif::{HEADER_3DO_END, Image};
 use crate::mem::{CString, GuestPtr, MEMORY_END, Memory};
 use crate::time::{TICKS_PER_CLOCK_STEP, Ticks};
 use serde::{Deserialize, Serialize};
@@ -291,15 +292,15 @@ fn find_image(
     name: GuestPtr<CString>,
 ) -> Result<u32, Trouble> {
     let wanted = cx.mem.read_string(name, 32)?;
+    let is_it = |head: &[u8]| {
+        let header = Image::headers(head).header;
+        Image::check_rules(head).is_ok()
+            && header.is_some_and(|header| header.name.as_bytes().eq_ignore_ascii_case(&wanted))
+    };
     let step = mask.wrapping_neg().clamp(0x1000, 0x10_0000);
     let mut at = header & mask;
     while at < MEMORY_END {
-        let label = cx
-            .mem
-            .read_string(GuestPtr::new(at.saturating_add(0xC0)), 32);
-        if cx.mem.word(at + 0x10) == 0xEF00_0011
-            && label.is_ok_and(|label| label.eq_ignore_ascii_case(&wanted))
-        {
+        if cx.mem.bytes(at, HEADER_3DO_END).is_some_and(is_it) {
             return Ok(at);
         }
         at = at.saturating_add(step);
