@@ -11,12 +11,13 @@ use emu_core::kernel::portfolio::structs::{Folio, ItemNode, KernelBase, Task};
 use emu_core::loader::aif::Image;
 use emu_core::machine::{Config, Machine, Stop};
 use emu_core::mem::{STUB_PAGE, STUB_PAGE_END};
-use emu_core::quirks::Quirks;
+use emu_core::quirks::{Profile, Quirks};
 use emu_core::time::{Tick, Video};
 use emu_core::trace::Silent;
 use emu_devices::board::ConsoleBoard;
 use tests::guest::{
-    Guest, PARK, RETURN, Tags, Word, YIELD, both_profiles, call_vector, ldr, mov, str, subs, swi,
+    Guest, IMAGE_BASE, PARK, RETURN, Tags, Word, YIELD, both_profiles, call_vector, ldr, mov,
+    program_image, str, subs, swi,
 };
 
 /// A thread that executes one instruction: its exit message's result, if it is dead.
@@ -495,5 +496,41 @@ fn faults_kill_the_task() {
         let warned = format!("{:?}", g.records().records);
         assert!(warned.contains("null pointer"), "and reported");
         assert_eq!(fate_of(g, PARK[0]), None);
+    });
+}
+
+/// Vector 38 finds a loaded image by the name in its 3DO header, and nothing else.
+#[test]
+fn images_are_found_by_name() {
+    for profile in [Profile::Documented, Profile::Retail] {
+        let base = IMAGE_BASE;
+        let mut bytes = program_image(base, 0x1_0000, 0);
+        bytes[0xC0..0xC5].copy_from_slice(b"Probe");
+        let g = &mut Guest::with_image(profile, &bytes);
+        let (name, other) = (g.string("PROBE"), g.string("prob"));
+        let mask = 0x8000_u32.wrapping_neg();
+        assert_eq!(g.vec(38, &[0, mask, name]).0 as u32, base);
+        assert_eq!(g.vec(38, &[base + 0x123, mask, name]).0 as u32, base);
+        assert_eq!(g.vec(38, &[base + 0x8000, mask, name]), Status(0));
+        assert_eq!(g.vec(38, &[0, mask, other]), Status(0));
+        assert_eq!(g.vec(38, &[0, 0, other]), Status(0), "a mask of 0 ends too");
+    }
+}
+
+/// Vector 24 is WaitPort for programs of the first SDK; private calls print or refuse.
+#[test]
+fn calls_of_older_and_private_programs() {
+    both_profiles(|g| {
+        let port = g.create_port();
+        assert_eq!(g.vec(24, &[0, 0]), Status::kernel(1), "no such port");
+        g.begin_vec(24, &[port.word(), 0]);
+        g.advance_micros(1_000);
+        assert_eq!(g.result(), None, "it waits like SWI 40");
+    });
+    both_profiles(|g| {
+        let (text, rights) = (g.string("Some program"), g.string("Copyright nobody"));
+        g.call("Print3DOHeader", &[0, text, rights]);
+        assert!(g.console().contains("Some program\nCopyright nobody\n"));
+        assert_eq!(g.call("RSACheck", &[0x5_0000, 64]), Status::kernel(16));
     });
 }
