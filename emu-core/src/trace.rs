@@ -16,10 +16,12 @@ bitflags! {
         const CONSOLE = 2;
         /// Mistakes of the guest and calls that are missing.
         const WARNINGS = 4;
-        /// Task creation, switches and death.
+        /// Task creation and death.
         const TASKS = 8;
         /// Requests: submitted, completed, notified.
         const REQUESTS = 16;
+        /// Which task gets the CPU.
+        const SWITCHES = 32;
     }
 }
 

@@ -21,7 +21,9 @@ pub fn run(args: &RunArgs, verbose: u8) -> Status {
         true => None,
         false => Progress::on_terminal(),
     };
-    let sink = RunSink::new(io::stdout().lock(), io::stderr()).with_progress(progress);
+    let sink = RunSink::new(io::stdout().lock(), io::stderr())
+        .with_progress(progress)
+        .with_verbose(verbose);
     run_with(&config, sink)
 }
 

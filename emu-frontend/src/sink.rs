@@ -11,6 +11,8 @@ pub struct RunSink<O: Write, E: Write> {
     out: Output<O>,
     err: E,
     calls: bool,
+    /// 1: tasks come and go; 2: requests and task switches too.
+    verbose: u8,
     texts: Vec<TextMatcher>,
     /// A run without a limit ends when nobody reads its text any more.
     stop_when_closed: bool,
@@ -24,6 +26,7 @@ impl<O: Write, E: Write> RunSink<O, E> {
             out: Output::new(out),
             err,
             calls: false,
+            verbose: 0,
             texts: Vec::new(),
             stop_when_closed: false,
             progress: None,
@@ -33,6 +36,11 @@ impl<O: Write, E: Write> RunSink<O, E> {
     /// Writes the call log too.
     pub fn with_calls(self, calls: bool) -> Self {
         RunSink { calls, ..self }
+    }
+
+    /// Tells of tasks, and from 2 on of requests and task switches.
+    pub fn with_verbose(self, verbose: u8) -> Self {
+        RunSink { verbose, ..self }
     }
 
     /// Ends the run when one of these texts has been printed.
@@ -86,6 +94,8 @@ impl<O: Write, E: Write> Sink for RunSink<O, E> {
     fn wants(&self, category: Category) -> bool {
         let mut wanted = Category::CONSOLE | Category::WARNINGS;
         wanted.set(Category::CALLS, self.calls);
+        wanted.set(Category::TASKS, self.verbose > 0);
+        wanted.set(Category::REQUESTS | Category::SWITCHES, self.verbose > 1);
         wanted.intersects(category)
     }
 
@@ -108,7 +118,9 @@ impl<O: Write, E: Write> Sink for RunSink<O, E> {
             TraceEvent::Warning(text) => {
                 self.remark(&format!("overture: warning: {at} {task}: {text}\n"));
             }
-            TraceEvent::Task(_) | TraceEvent::Request(_) => {}
+            TraceEvent::Task(text) | TraceEvent::Request(text) => {
+                self.remark(&format!("{at} {task} {text}\n"));
+            }
         }
     }
 

@@ -144,7 +144,9 @@ impl Guest {
         let sp = machine.task_registers(main).expect("its task").sp();
         let mut guest = Guest {
             machine,
-            sink: Recorder::new(Category::CONSOLE | Category::WARNINGS | Category::TASKS),
+            sink: Recorder::new(
+                Category::CONSOLE | Category::WARNINGS | Category::TASKS | Category::SWITCHES,
+            ),
             profile,
             main,
             actor: main,

@@ -83,7 +83,7 @@ impl Portfolio {
         }
         if self.last_dispatched != Some(task) {
             self.last_dispatched = Some(task);
-            if cx.sink.wants(Category::TASKS) {
+            if cx.sink.wants(Category::SWITCHES) {
                 self.tell(cx, TraceEvent::Task("runs".to_owned()));
             }
         }
