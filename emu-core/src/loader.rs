@@ -1,12 +1,14 @@
-//! Program files: what they are, and what a program needs before it can run.
+//! Program files and disc volumes: what they are, and what is in them.
 //!
 //! | module | what it knows |
 //! |---|---|
 //! | [`aif`] | ARM image files, the 3DO header, the loader's rules |
 //! | [`identify`] | what a file that is no program is instead |
+//! | [`opera_fs`] | the file system of a disc: reader and writer |
 //!
 //! Placing an image in memory is the kernel's work.
 
 pub mod aif;
 mod error;
 pub mod identify;
+pub mod opera_fs;

@@ -1,4 +1,4 @@
-//! Device models of the console, and the board that carries them.
+//! Device models of the console, the board that carries them, and disc images.
 //!
 //! A device knows no operating system: it is given [`emu_core::device::Request`]s and answers
 //! with completions and notices. Every device keeps the same file names: `x.rs` (state and the
@@ -7,4 +7,5 @@
 #![forbid(unsafe_code)]
 
 pub mod board;
+pub mod media;
 pub mod timer;

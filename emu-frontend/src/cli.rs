@@ -1,5 +1,7 @@
 //! The command line, and its errors as one line each.
 
+pub mod disc;
+
 use crate::until::Until;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{ArgAction, Args, CommandFactory, Parser, Subcommand, ValueEnum};
@@ -9,7 +11,8 @@ const AFTER_HELP: &str = "\
 IMAGE is an AIF program, a folder with a LaunchMe, or rom:NAME for a built-in program
 (`overture roms` lists them); without IMAGE the built-in demonstration runs.
 
-This version has no window, no sound and no discs; the commands trace, debug and disc come later.
+This version has no window and no sound, and programs cannot read discs yet; the commands trace
+and debug come later.
 
 Exit status: 0 the guest ended with status 0, or a condition of --until was met; 1 the guest
 ended with another status; 2 wrong usage or unreadable file; 3 the program died of a fault;
@@ -62,9 +65,8 @@ pub enum Command {
     /// The debugger: not in this version.
     #[command(hide = true, disable_help_flag = true)]
     Debug(Later),
-    /// Disc images: not in this version.
-    #[command(hide = true, disable_help_flag = true)]
-    Disc(Later),
+    /// Look into disc images, take files out, make them.
+    Disc(disc::DiscArgs),
 }
 
 /// Whatever follows a command that does not exist yet.
@@ -244,7 +246,10 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Cli, Refus
             ErrorKind::UnknownArgument if arguments.iter().skip(2).any(|word| word == "run") => {
                 Refusal::Usage(late_command(OsStr::new("run")))
             }
-            _ => Refusal::Usage(one_line(&error)),
+            _ => Refusal::Usage(one_line(
+                &error,
+                arguments.get(1).is_some_and(|word| word == "disc"),
+            )),
         }),
     }
 }
@@ -281,18 +286,21 @@ fn late_command(command: &OsStr) -> String {
 }
 
 /// What, where, what to do.
-fn one_line(error: &clap::Error) -> String {
+fn one_line(error: &clap::Error, disc: bool) -> String {
     let context = |kind| match error.get(kind) {
         Some(ContextValue::String(text)) => Some(text.as_str()),
         Some(ContextValue::Strings(texts)) => texts.first().map(String::as_str),
         _ => None,
     };
+    if disc && error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+        return "disc wants to know what to do: info, ls, cat, extract or pack".to_owned();
+    }
     let argument = context(ContextKind::InvalidArg).unwrap_or_default();
     if error.kind() == ErrorKind::UnknownArgument {
         if let Some((option, part)) = NOT_YET.iter().find(|(option, _)| *option == argument) {
             return format!("{option} needs {part}, which this version does not have yet");
         }
-        if !argument.starts_with('-') {
+        if !argument.starts_with('-') && !disc {
             return format!(
                 "one argument too many: `{argument}`; arguments of the guest program come \
                  after `--`"
@@ -418,6 +426,9 @@ mod tests {
             ("bench --engine warp", "fast, reference"),
             ("--seed 1 run game", "`run` comes before its options"),
             ("--seed 1 calls", "`calls` comes before its options"),
+            ("disc", "info, ls, cat, extract or pack"),
+            ("disc info a b", "'b'"),
+            ("disc pack a", "--output"),
         ] {
             let text = usage(line);
             assert!(text.contains(words), "{line}: {text}");
@@ -427,11 +438,7 @@ mod tests {
 
     #[test]
     fn later_commands_swallow_their_arguments() {
-        for line in [
-            "trace check x --image y",
-            "debug --gdb :1 game",
-            "disc ls -l",
-        ] {
+        for line in ["trace check x --image y", "debug --gdb :1 game"] {
             assert!(read(line).expect(line).command.is_some());
         }
     }

@@ -10,6 +10,7 @@
 //! | [`sink`] | guest text, call log and warnings on their way out |
 //! | [`headless`] | `run` without a window |
 //! | [`report`] | how a run ended, for people and as JSON |
+//! | [`mod@disc`] | disc images: looked into, unpacked and made |
 //! | [`explain`], [`calls`], [`mod@bench`] | the other commands |
 #![forbid(unsafe_code)]
 
@@ -17,6 +18,7 @@ pub mod bench;
 pub mod calls;
 pub mod cli;
 pub mod config;
+pub mod disc;
 pub mod explain;
 pub mod headless;
 pub mod output;
@@ -57,7 +59,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Status {
         Some(Command::Roms(args)) => roms_list(&args),
         Some(Command::Trace(_)) => refuse("trace is not in this version; traces come later"),
         Some(Command::Debug(_)) => refuse("debug is not in this version; the debugger comes later"),
-        Some(Command::Disc(_)) => refuse("disc is not in this version; disc images come later"),
+        Some(Command::Disc(args)) => disc::run(&args),
     }
 }
 

@@ -163,7 +163,7 @@ fn unreadable(path: &Path, source: io::Error) -> ProgramError {
 }
 
 /// A path in an error, which is one line.
-fn show(path: &Path) -> String {
+pub(crate) fn show(path: &Path) -> String {
     shown(&path.to_string_lossy())
 }
 

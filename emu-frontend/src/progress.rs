@@ -37,6 +37,13 @@ impl Progress {
         }
     }
 
+    /// Shows what `text` makes, if it is time to.
+    pub fn say(&mut self, text: impl FnOnce() -> String) {
+        if self.shown.elapsed() >= PERIOD {
+            self.write(&text());
+        }
+    }
+
     /// Shows any text.
     pub fn write(&mut self, text: &str) {
         let _ = write!(stderr(), "\r{text}\x1B[K");

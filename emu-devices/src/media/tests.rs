@@ -1,0 +1,231 @@
+//! Images of every form give the same blocks; sheets that lie are refused.
+
+use super::cue::Sheet;
+use super::iso::{Kind, kind, open};
+use super::*;
+use emu_core::loader::opera_fs::Volume;
+use emu_core::loader::opera_fs::writer::{Content, Item, pack};
+use proptest::prelude::*;
+
+fn tree() -> Vec<Item> {
+    let data = (0..9000_u32).map(|n| (n / 7) as u8).collect();
+    vec![Item {
+        name: "LaunchMe".to_owned(),
+        content: Content::File(data),
+    }]
+}
+
+fn image() -> Vec<u8> {
+    pack(&tree(), "CD-ROM").expect("packs")
+}
+
+/// An image's sectors as they are on a disc, in mode 1 or 2.
+fn raw(image: &[u8], mode: u8, subcode: usize) -> Vec<u8> {
+    let sector = |data: &[u8]| {
+        let mut bytes = SYNC.to_vec();
+        bytes.extend([0, 2, 0, mode]);
+        if mode == 2 {
+            bytes.extend([0; 8]);
+        }
+        bytes.extend(data);
+        bytes.resize(RAW_SECTOR + subcode, 0xEE);
+        bytes
+    };
+    image.chunks(BLOCK_SIZE).flat_map(sector).collect()
+}
+
+fn assert_holds(disc: &Disc, image: &[u8]) {
+    assert_eq!(disc.block_count() as usize * BLOCK_SIZE, image.len());
+    for (n, block) in (0..).zip(image.chunks(BLOCK_SIZE)) {
+        let mut bytes = [0; BLOCK_SIZE];
+        disc.read_block(n, &mut bytes).expect("reads");
+        assert!(bytes == block, "block {n}");
+    }
+    let volume = Volume::mount(disc).expect("mounts");
+    let entry = volume.find("launchme").expect("there");
+    assert_eq!(volume.read_file(&entry).expect("reads").len(), 9000);
+}
+
+fn sources(files: Vec<Vec<u8>>) -> Vec<Box<dyn Source>> {
+    files
+        .into_iter()
+        .map(|file| Box::new(file) as Box<dyn Source>)
+        .collect()
+}
+
+fn cue(text: &str, files: Vec<Vec<u8>>) -> Result<Disc, MediaError> {
+    assert_eq!(kind(text.as_bytes()), Kind::Cue);
+    Sheet::parse(text)?.disc(sources(files))
+}
+
+#[test]
+fn images_are_recognised_by_their_bytes() {
+    for (bytes, format) in [
+        (image(), Format::Iso),
+        (raw(&image(), 1, 0), Format::Raw),
+        (raw(&image(), 2, 0), Format::Raw),
+        (raw(&image(), 1, 96), Format::RawSubcode),
+    ] {
+        assert_eq!(kind(&bytes[..HEAD]), Kind::Image);
+        let disc = open(Box::new(bytes)).expect("opens");
+        assert_eq!(disc.format(), format);
+        assert_holds(&disc, &image());
+    }
+    let disc = folder::disc(&tree()).expect("packs");
+    assert_eq!(disc.format(), Format::Folder);
+    assert_holds(&disc, &image());
+}
+
+#[test]
+fn a_dump_with_the_first_two_seconds_is_shifted() {
+    let mut bytes = vec![0; FIRST_FRAME as usize * BLOCK_SIZE];
+    bytes.extend(image());
+    for bytes in [raw(&bytes, 1, 0), bytes] {
+        assert_holds(&open(Box::new(bytes)).expect("opens"), &image());
+    }
+}
+
+#[test]
+fn what_is_no_disc_is_refused_in_words() {
+    let error = |bytes: &[u8]| open(Box::new(bytes.to_vec())).expect_err("no disc");
+    assert_eq!(error(b""), MediaError::Empty);
+    assert_eq!(error(b"MComprHD\0\0\0\x7C"), MediaError::Chd);
+    for bytes in [&b"hello"[..], &[0; 8192], &SYNC, &[7; 2048 * 300]] {
+        assert!(matches!(error(bytes), MediaError::NotADisc(_)));
+    }
+    assert_eq!(kind(b"hello\n"), Kind::Image);
+}
+
+#[test]
+fn a_sheet_with_one_file_keeps_its_audio_track() {
+    let data = raw(&image(), 1, 0);
+    let frames = data.len() / RAW_SECTOR;
+    let mut bytes = data;
+    // Two frames of gap, then three of sound.
+    bytes.extend(vec![0; 2 * RAW_SECTOR]);
+    bytes.extend((0..3 * RAW_SECTOR).map(|n| n as u8));
+    let time = |frame: usize| format!("00:00:{frame:02}");
+    let text = format!(
+        "FILE \"a game.bin\" BINARY\r\n  TRACK 01 MODE1/2352\r\n    INDEX 01 00:00:00\r\n  \
+         TRACK 02 AUDIO\r\n    INDEX 00 {}\r\n    INDEX 01 {}\r\n",
+        time(frames),
+        time(frames + 2)
+    );
+    let sheet = Sheet::parse(&text).expect("parses");
+    assert_eq!(sheet.files().collect::<Vec<_>>(), ["a game.bin"]);
+    let disc = cue(&text, vec![bytes]).expect("a disc");
+    assert_holds(&disc, &image());
+    let frames = frames as u32;
+    assert_eq!(disc.frames(), frames + 5);
+    let sound = &disc.tracks()[1];
+    assert_eq!(
+        (sound.number, sound.start, sound.frames),
+        (2, frames + 2, 3)
+    );
+    let mut audio = [0; RAW_SECTOR];
+    disc.read_audio(frames + 3, &mut audio).expect("sound");
+    assert_eq!(audio[..3], [48, 49, 50]);
+    let mut block = [0; BLOCK_SIZE];
+    for (n, count) in [
+        (frames, None),
+        (frames + 2, None),
+        (frames + 5, Some(frames + 5)),
+    ] {
+        match disc.read_block(n, &mut block).expect_err("no data") {
+            BlockError::NoData { block, .. } => assert!(block == n && count.is_none()),
+            other => assert_eq!(
+                Some(other),
+                count.map(|count| BlockError::PastEnd { block: n, count })
+            ),
+        }
+    }
+    assert!(disc.read_audio(0, &mut audio).is_err());
+}
+
+#[test]
+fn a_file_for_each_track_and_gaps_in_no_file() {
+    let text = "REM made by hand\nFILE one.iso BINARY\nTRACK 1 MODE1/2048\nINDEX 1 0:0:0\n\
+                FILE two.raw MOTOROLA\nTRACK 2 AUDIO\nPREGAP 00:02:00\nINDEX 1 0:0:0\n";
+    let sound = [1, 2].repeat(RAW_SECTOR / 2);
+    let disc = cue(text, vec![image(), sound]).expect("a disc");
+    assert_holds(&disc, &image());
+    let start = disc.block_count() + 150;
+    assert_eq!((disc.tracks()[1].start, disc.frames()), (start, start + 1));
+    let mut audio = [0; RAW_SECTOR];
+    disc.read_audio(start, &mut audio).expect("sound");
+    assert_eq!(audio[..4], [2, 1, 2, 1]);
+}
+
+#[test]
+fn a_gap_stored_before_the_first_track_is_skipped() {
+    let mut bytes = vec![0; 2 * 2336];
+    for block in image().chunks(BLOCK_SIZE) {
+        bytes.extend([0; 8]);
+        bytes.extend(block);
+        bytes.extend([0; 280]);
+    }
+    let text = "FILE x BINARY\nTRACK 1 MODE2/2336\nINDEX 1 00:00:02\n";
+    assert_holds(&cue(text, vec![bytes]).expect("a disc"), &image());
+}
+
+#[test]
+fn sheets_that_cannot_be_right_name_the_line() {
+    let file = "FILE x BINARY\n";
+    for (line, text) in [
+        (1, "TRACK 01 AUDIO\n".to_owned()),
+        (1, "FILE x WAVE\n".to_owned()),
+        (1, "FILE x\n".to_owned()),
+        (2, format!("{file}TRACK 0 AUDIO")),
+        (2, format!("{file}TRACK 1 CDG")),
+        (2, format!("{file}INDEX 01 00:00:00")),
+        (3, format!("{file}TRACK 1 AUDIO\nINDEX 01 00:60:00")),
+        (2, format!("{file}TRACK 1 AUDIO\nTITLE x")),
+        (2, format!("{file}TRACK 1 AUDIO\nINDEX 01 99:00:00")),
+        (
+            4,
+            format!("{file}TRACK 1 AUDIO\nINDEX 01 00:00:01\nTRACK 2 AUDIO\nINDEX 01 00:00:00"),
+        ),
+        (1, file.to_owned()),
+    ] {
+        match cue(&text, vec![vec![0; 9 * RAW_SECTOR]]) {
+            Err(MediaError::Cue { line: found, .. }) => assert_eq!(found, line, "{text}"),
+            other => panic!("{text}: {other:?}"),
+        }
+    }
+    let none = Sheet::parse("FILE x BINARY\nTRACK 1 AUDIO\nINDEX 1 0:0:0");
+    assert!(none.expect("parses").disc(Vec::new()).is_err());
+}
+
+proptest! {
+    #[test]
+    fn sheets_never_panic(lines in prop::collection::vec(
+        prop_oneof![
+            Just("FILE x BINARY".to_owned()),
+            "TRACK [0-9]{1,3} (AUDIO|MODE1/2048|MODE1/2352|MODE2/2336)",
+            "INDEX 0[01] [0-9]{1,3}:[0-9]{1,2}:[0-9]{1,2}",
+            "PREGAP [0-9]{1,3}:[0-5][0-9]:[0-7][0-9]",
+            "\\PC{0,20}",
+        ], 0..12)) {
+        if let Ok(sheet) = Sheet::parse(&lines.join("\n")) {
+            let files = sheet.files().map(|_| vec![0; 50_000]).collect();
+            if let Ok(disc) = sheet.disc(sources(files)) {
+                let mut block = [0; BLOCK_SIZE];
+                for n in (0..30).chain([disc.frames(), u32::MAX]) {
+                    let _ = disc.read_block(n, &mut block);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn images_never_panic(
+        mut bytes in prop::collection::vec(any::<u8>(), 0..6000),
+        synced in any::<bool>(),
+    ) {
+        if synced && bytes.len() > 2500 {
+            bytes[..12].copy_from_slice(&SYNC);
+            bytes[2352..2364].copy_from_slice(&SYNC);
+        }
+        let _ = open(Box::new(bytes));
+    }
+}

@@ -1,0 +1,96 @@
+//! From a path of the host to a disc.
+
+use super::{DiscError, pack};
+use crate::program::show;
+use emu_devices::media::cue::Sheet;
+use emu_devices::media::iso::{self, Kind};
+use emu_devices::media::{Disc, HEAD, MediaError, Source, folder};
+use std::fs::{self, File};
+use std::io::{self, Read, Seek, SeekFrom};
+use std::path::Path;
+
+/// A cue sheet is not longer than this.
+const SHEET_MAX: u64 = 1 << 20;
+
+/// A file of the host, of which only what is needed is read.
+#[derive(Debug)]
+struct Host {
+    file: File,
+    length: u64,
+}
+
+impl Source for Host {
+    fn length(&self) -> u64 {
+        self.length
+    }
+
+    fn read_at(&self, offset: u64, to: &mut [u8]) -> Result<(), String> {
+        let mut file = &self.file;
+        file.seek(SeekFrom::Start(offset))
+            .and_then(|_| file.read_exact(to))
+            .map_err(|error| error.to_string())
+    }
+}
+
+/// Opens an image or a folder.
+pub fn disc(path: &Path) -> Result<Disc, DiscError> {
+    let media = |source| DiscError::Media {
+        path: show(path),
+        source,
+    };
+    let metadata = fs::metadata(path).map_err(|error| DiscError::host(path, error))?;
+    if metadata.is_dir() {
+        let tree = pack::tree(path)?;
+        return folder::disc(&tree).map_err(|source| DiscError::Pack {
+            path: show(path),
+            source,
+        });
+    }
+    if !metadata.is_file() {
+        return Err(DiscError::refused(
+            path,
+            "neither a file nor a folder; give a disc image",
+        ));
+    }
+    let source = host(path).map_err(|error| DiscError::host(path, error))?;
+    let mut head = Vec::new();
+    (&source.file)
+        .take(HEAD as u64)
+        .read_to_end(&mut head)
+        .map_err(|error| DiscError::host(path, error))?;
+    match iso::kind(&head) {
+        Kind::Image => iso::open(Box::new(source)).map_err(media),
+        Kind::Cue => sheet(path, source),
+    }
+}
+
+fn host(path: &Path) -> io::Result<Host> {
+    let file = File::open(path)?;
+    let length = file.metadata()?.len();
+    Ok(Host { file, length })
+}
+
+/// Opens a cue sheet and the files it names, which lie beside it.
+fn sheet(path: &Path, source: Host) -> Result<Disc, DiscError> {
+    let media = |source| DiscError::Media {
+        path: show(path),
+        source,
+    };
+    let mut bytes = vec![0; source.length.min(SHEET_MAX) as usize];
+    let unreadable = |why| media(MediaError::Unreadable { offset: 0, why });
+    source.read_at(0, &mut bytes).map_err(unreadable)?;
+    let sheet = Sheet::parse(&String::from_utf8_lossy(&bytes)).map_err(media)?;
+    let mut sources: Vec<Box<dyn Source>> = Vec::new();
+    for name in sheet.files() {
+        // The last part only: a sheet made elsewhere may name a folder of that machine.
+        let name = name.rsplit(['/', '\\']).next().unwrap_or(name);
+        let file = path.with_file_name(name);
+        let metadata = fs::metadata(&file).and_then(|_| host(&file));
+        let source = metadata.map_err(|error| {
+            let why = format!("its file {name:?}: {error}; put it beside the cue sheet");
+            DiscError::refused(path, why)
+        })?;
+        sources.push(Box::new(source));
+    }
+    sheet.disc(sources).map_err(media)
+}
