@@ -40,7 +40,7 @@ pub struct Cli {
     /// The options of `run`.
     #[command(flatten)]
     pub run: RunArgs,
-    /// Say more about what happens (twice: everything).
+    /// Tell of tasks that come and go; twice: of I/O requests and task switches too.
     #[arg(short, long, global = true, action = ArgAction::Count)]
     pub verbose: u8,
 }
