@@ -394,6 +394,8 @@ pub struct DeviceInfo {
     pub commands: &'static [&'static str],
     /// Order of its events among those of the same tick.
     pub rank: Rank,
+    /// Whether it tells the count of vertical blanks ([`Notice::Field`]) for programs to read.
+    pub counts_fields: bool,
 }
 
 /// A device model.

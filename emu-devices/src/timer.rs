@@ -98,6 +98,7 @@ impl Device for Timer {
                 "METRONOME",
             ],
             rank: Rank::CLOCK_STEP,
+            counts_fields: true,
         }
     }
 

@@ -30,6 +30,7 @@ impl Device for Greedy {
             max_unit: 0,
             commands: &[],
             rank: Rank::SPORT,
+            counts_fields: false,
         }
     }
     fn submit(&mut self, _request: Request, _cx: &mut DeviceCx<'_>) -> Submit {

@@ -141,8 +141,6 @@ pub enum Flow {
     Done(Reply),
     /// The caller waits; the result comes when the wait ends.
     Block(Wait),
-    /// The caller does not exist any more.
-    Gone,
 }
 
 /// What a handler gives back.

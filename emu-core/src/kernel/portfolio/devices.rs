@@ -49,8 +49,7 @@ impl Portfolio {
             mem.poke(driver.at(Driver::drv_MaxCommands), commands);
             self.enlist(mem, KernelBase::kb_Drivers, driver_item);
 
-            let is_timer = info.name == "timer";
-            let (size, request_size) = if is_timer {
+            let (size, request_size) = if info.counts_fields {
                 (TimerDevice::SIZE, IOReq::SIZE + 8)
             } else {
                 (Device::SIZE, IOReq::SIZE)
@@ -68,7 +67,7 @@ impl Portfolio {
                 rank: info.rank,
             };
             self.devices.insert(item, known);
-            if is_timer {
+            if info.counts_fields {
                 self.timer_device = device.cast();
             }
         }

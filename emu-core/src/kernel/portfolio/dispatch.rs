@@ -223,7 +223,6 @@ impl Portfolio {
                 }
                 self.block(cx, Some(key), wait);
             }
-            Ok(Flow::Gone) => (),
         }
     }
 

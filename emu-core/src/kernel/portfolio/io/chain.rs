@@ -94,6 +94,7 @@ mod tests {
                 max_unit: 0,
                 commands: &["WRITE", "READ"],
                 rank: Rank::FILES,
+                counts_fields: false,
             }
         }
         fn submit(&mut self, request: Request, _cx: &mut DeviceCx<'_>) -> Submit {
