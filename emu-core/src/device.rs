@@ -8,6 +8,7 @@
 //! ```
 
 use crate::event::{Event, EventId, EventQueue, Rank, Target};
+use crate::media::{Discs, MediaEvent, NoDiscs};
 use crate::mem::Memory;
 use crate::time::{Tick, Ticks};
 use serde::{Deserialize, Serialize};
@@ -102,6 +103,10 @@ pub struct Request {
     pub send: Buffer,
     /// Room for bytes from the device.
     pub recv: Buffer,
+    /// A device that keeps a queue serves higher ones first.
+    pub priority: u8,
+    /// Whether the system itself asks, or a program that may do what it may.
+    pub privileged: bool,
 }
 
 /// Why a device could not do what was asked; each kernel has its own number for it.
@@ -123,6 +128,12 @@ pub enum DevError {
     EndOfMedium,
     /// The mechanism failed.
     Hardware,
+    /// Only the system itself may ask for this.
+    NotPrivileged,
+    /// The unit has nothing that this could be done with.
+    NotSupported,
+    /// What is there does not fit into the buffer.
+    Incomplete,
     /// A notice of this request could not be delivered; the kernel's own code.
     Refused(i32),
 }
@@ -173,6 +184,48 @@ pub struct Completion {
     pub id: ReqId,
     /// How it ended.
     pub result: Finished,
+    /// What its time went into, if the device can say.
+    pub terms: Terms,
+}
+
+/// What the time from `submit` to the completion went into, in order. The terms of a device that
+/// explains itself sum to that time exactly.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Terms {
+    /// Waiting for requests before it.
+    pub queue: Ticks,
+    /// Waiting for a disc to be recognised and to turn.
+    pub spin_up: Ticks,
+    /// Understanding the command.
+    pub command: Ticks,
+    /// Changing the speed of the disc.
+    pub speed_change: Ticks,
+    /// Moving the head.
+    pub seek: Ticks,
+    /// Waiting for the disc to turn under the head.
+    pub reading: Ticks,
+    /// Moving bytes to memory after the last of them was read.
+    pub transfer: Ticks,
+}
+
+impl Terms {
+    /// Each term with its name.
+    pub fn parts(&self) -> [(&'static str, Ticks); 7] {
+        [
+            ("queue", self.queue),
+            ("spin-up", self.spin_up),
+            ("command", self.command),
+            ("speed change", self.speed_change),
+            ("seek", self.seek),
+            ("reading", self.reading),
+            ("transfer", self.transfer),
+        ]
+    }
+
+    /// Their sum.
+    pub fn total(&self) -> Ticks {
+        Ticks(self.parts().iter().map(|(_, ticks)| ticks.0).sum())
+    }
 }
 
 /// What a device tells without a request having ended.
@@ -196,6 +249,20 @@ pub enum Notice {
     Field {
         /// The count.
         count: u64,
+    },
+    /// A medium was taken away, or one is there and can be read.
+    Media {
+        /// Whose.
+        device: DeviceId,
+        /// Whether one is there now.
+        present: bool,
+    },
+    /// The host could not read what the guest asked for; worth a warning.
+    HostError {
+        /// Which request.
+        id: ReqId,
+        /// Absolute frame of the disc.
+        frame: u32,
     },
     /// The guest asked for something that cannot be meant; worth a warning.
     Suspicious {
@@ -283,6 +350,7 @@ pub struct DeviceCx<'a> {
     rank: Rank,
     memory: &'a mut Memory,
     bus: &'a mut Bus,
+    discs: &'a dyn Discs,
 }
 
 impl<'a> DeviceCx<'a> {
@@ -300,7 +368,23 @@ impl<'a> DeviceCx<'a> {
             rank,
             memory,
             bus,
+            discs: &NoDiscs,
         }
+    }
+
+    /// The same with the discs that the host lends.
+    pub fn with_discs(self, discs: &'a dyn Discs) -> Self {
+        DeviceCx { discs, ..self }
+    }
+
+    /// The device's own number.
+    pub fn device(&self) -> DeviceId {
+        self.device
+    }
+
+    /// The discs of the host.
+    pub fn discs(&self) -> &'a dyn Discs {
+        self.discs
     }
 
     /// Schedules one of this device's own events.
@@ -323,10 +407,16 @@ impl<'a> DeviceCx<'a> {
 
     /// Ends a pending request.
     pub fn complete(&mut self, id: ReqId, result: Finished) {
+        self.complete_explained(id, result, Terms::default());
+    }
+
+    /// Ends a pending request and says what its time went into.
+    pub fn complete_explained(&mut self, id: ReqId, result: Finished, terms: Terms) {
+        let completion = Completion { id, result, terms };
         self.bus
             .outbox
             .queue
-            .push_back(Message::Completion(Completion { id, result }));
+            .push_back(Message::Completion(completion));
     }
 
     /// Tells the kernel something that is not the end of a request.
@@ -383,11 +473,30 @@ impl<'a> DeviceCx<'a> {
     }
 }
 
+/// What kind of device it is: kernels name and number by it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum DeviceClass {
+    /// Timer.
+    Timer,
+    /// Disc drive.
+    CdRom,
+    /// Memory with a device's manners; unit 3 keeps its bytes without power.
+    Ram,
+    /// The port of pads and mice.
+    ControlPort,
+    /// The expansion bus.
+    Xbus,
+    /// Anything else.
+    Other,
+}
+
 /// What a kernel needs to know to present a device to its programs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DeviceInfo {
     /// Name that both personalities look it up by.
     pub name: &'static str,
+    /// What kind of device it is.
+    pub class: DeviceClass,
     /// Highest legal unit.
     pub max_unit: u8,
     /// Names of its commands by number: later numbers are refused before they reach it.
@@ -415,6 +524,14 @@ pub trait Device {
 
     /// The object that requests were made with is gone.
     fn forget(&mut self, _requester: u64) {}
+
+    /// Somebody does something to the drive or its disc.
+    fn media(&mut self, _event: &MediaEvent, _cx: &mut DeviceCx<'_>) {}
+
+    /// Whether a medium is in it that can be read now or soon.
+    fn has_medium(&self) -> bool {
+        false
+    }
 
     /// A vertical blank begins; `count` of them since power-on.
     fn field(&mut self, _count: u64, _cx: &mut DeviceCx<'_>) {}

@@ -15,6 +15,10 @@ pub enum Target {
     Field,
     /// A device of the board.
     Device(DeviceId),
+    /// The kernel: work it has put off.
+    Kernel,
+    /// The machine: somebody outside does input number `data`.
+    Input,
 }
 
 /// Order among events due at the same tick: lower goes first.

@@ -15,9 +15,11 @@
 pub mod cpu;
 pub mod device;
 pub mod event;
+pub mod input;
 pub mod kernel;
 pub mod loader;
 pub mod machine;
+pub mod media;
 pub mod mem;
 pub mod quirks;
 pub mod time;

@@ -8,21 +8,25 @@ mod run;
 mod snapshot;
 
 pub use report::{FaultReport, Stop, StuckReport};
+pub use run::Outside;
 pub use snapshot::{FORMAT_VERSION, SnapshotError};
 
 use crate::cpu::{Cpu, Engine};
 use crate::device::{Board, Bus};
 use crate::event::{Event, Rank, Target};
+use crate::input::Input;
 use crate::kernel::call::{CallCx, Row};
 use crate::kernel::portfolio::Portfolio;
 use crate::kernel::portfolio::items::Item;
 use crate::loader::aif::Image;
+use crate::media::NoDiscs;
 use crate::mem::Memory;
 use crate::quirks::{Profile, Quirks};
 use crate::time::{Tick, Ticks, Video};
 use crate::trace::Silent;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
 use thiserror::Error;
 
 /// What a machine is built with.
@@ -97,6 +101,9 @@ pub struct Machine<B> {
     bus: Bus,
     /// Vertical blanks since power-on.
     fields: u64,
+    /// What will happen from outside, by the number in its event.
+    inputs: BTreeMap<u64, Input>,
+    next_input: u64,
     /// SHA-256 of the program that was loaded.
     program: [u8; 32],
 }
@@ -127,6 +134,8 @@ impl<B: Board> Machine<B> {
             board,
             bus,
             fields: 0,
+            inputs: BTreeMap::new(),
+            next_input: 0,
             program: [0; 32],
         }
     }
@@ -145,11 +154,26 @@ impl<B: Board> Machine<B> {
             mem: &mut self.mem,
             board: &mut self.board,
             bus: &mut self.bus,
+            discs: &NoDiscs,
             sink: &mut Silent,
             charge: Ticks(0),
         };
         self.kernel
             .start_program(&mut cx, image, name, command_line)
+    }
+
+    /// Lets something happen at `at`, or now if that has passed.
+    pub fn schedule_input(&mut self, at: Tick, input: Input) {
+        let number = self.next_input;
+        self.next_input += 1;
+        self.inputs.insert(number, input);
+        let event = Event {
+            at: at.max(self.now),
+            target: Target::Input,
+            tag: 0,
+            data: number,
+        };
+        self.bus.events.schedule(Rank::INPUT, event);
     }
 
     /// What the machine was built with.

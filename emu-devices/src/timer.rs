@@ -88,6 +88,7 @@ impl Device for Timer {
     fn info(&self) -> DeviceInfo {
         DeviceInfo {
             name: "timer",
+            class: emu_core::device::DeviceClass::Timer,
             max_unit: UNIT_USEC,
             commands: &[
                 "WRITE",

@@ -27,6 +27,7 @@ impl Device for Greedy {
     fn info(&self) -> DeviceInfo {
         DeviceInfo {
             name: "greedy",
+            class: emu_core::device::DeviceClass::Other,
             max_unit: 0,
             commands: &[],
             rank: Rank::SPORT,

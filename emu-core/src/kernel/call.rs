@@ -7,6 +7,7 @@ use super::abi::{ArgKind, Registers, Reply, Trouble};
 use crate::device::{Board, Bus};
 use crate::kernel::portfolio::Portfolio;
 use crate::kernel::portfolio::wait::Wait;
+use crate::media::Discs;
 use crate::mem::Memory;
 use crate::time::{Tick, Ticks};
 use crate::trace::Sink;
@@ -209,6 +210,8 @@ pub struct CallCx<'a> {
     pub board: &'a mut dyn Board,
     /// What lies between kernel and devices.
     pub bus: &'a mut Bus,
+    /// The discs that the host lends.
+    pub discs: &'a dyn Discs,
     /// Who is told what happens.
     pub sink: &'a mut dyn Sink,
     /// Cycles this call costs beyond its row's.

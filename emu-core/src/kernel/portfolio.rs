@@ -32,6 +32,7 @@ mod create;
 mod delete;
 mod devices;
 mod dispatch;
+mod files;
 mod find;
 mod folios;
 mod format;
@@ -59,6 +60,7 @@ pub use self::io::CallBack;
 
 use self::console::ConsoleState;
 use self::devices::DeviceItem;
+use self::files::Files;
 use self::items::{Item, ItemTable};
 use self::structs::{KernelBase, TimerDevice};
 use self::tasks::{Ending, TaskState};
@@ -129,6 +131,7 @@ pub struct Portfolio {
     call_backs: BTreeMap<Item, CallBack>,
     next_request: u64,
     devices: BTreeMap<Item, DeviceItem>,
+    files: Files,
     console: ConsoleState,
     /// The program that the host started; its end is the machine's end.
     main: Item,

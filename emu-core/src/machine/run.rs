@@ -15,28 +15,54 @@ use super::{FaultReport, Machine};
 use crate::cpu::Exit;
 use crate::device::{Board, Device, DeviceCx, DeviceId};
 use crate::event::{Event, Rank, Target};
+use crate::input::Input;
 use crate::kernel::abi::Fault;
 use crate::kernel::call::CallCx;
 use crate::kernel::portfolio::Portfolio;
 use crate::kernel::portfolio::tasks::Ending;
+use crate::media::{Discs, NoDiscs};
 use crate::mem::{BadAccess, MEMORY_END, Refusal};
 use crate::time::{Tick, Ticks};
 use crate::trace::Sink;
 
+/// What the host lends a machine for the length of a run.
+pub struct Outside<'a> {
+    /// Who is told what happens.
+    pub sink: &'a mut dyn Sink,
+    /// What may lie in the drive.
+    pub discs: &'a dyn Discs,
+}
+
+impl<'a> Outside<'a> {
+    /// Somebody to tell, and no disc.
+    pub fn watching(sink: &'a mut dyn Sink) -> Outside<'a> {
+        Outside {
+            sink,
+            discs: &NoDiscs,
+        }
+    }
+}
+
 impl<B: Board> Machine<B> {
-    /// Runs until the program ends, something stops it, or the clock reaches `limit`.
+    /// Runs until the program ends, something stops it, or the clock reaches `limit`, with no
+    /// disc at hand.
     pub fn run(&mut self, limit: Tick, sink: &mut dyn Sink) -> Stop {
+        self.run_with(limit, &mut Outside::watching(sink))
+    }
+
+    /// Runs until the program ends, something stops it, or the clock reaches `limit`.
+    pub fn run_with(&mut self, limit: Tick, outside: &mut Outside<'_>) -> Stop {
         loop {
-            self.handle_due_events();
-            self.enter_kernel(sink, |kernel, cx| kernel.deliver(cx));
+            self.handle_due_events(outside);
+            self.enter_kernel(outside, |kernel, cx| kernel.deliver(cx));
             if self.now >= self.kernel.quantum_end() {
                 let at = self.kernel.quantum_end();
                 self.kernel.quantum_expired(&self.mem, at);
             }
             if self.now >= self.busy_until {
-                self.enter_kernel(sink, |kernel, cx| kernel.schedule(cx));
+                self.enter_kernel(outside, |kernel, cx| kernel.schedule(cx));
             }
-            if let Some(stop) = self.verdict(limit, sink) {
+            if let Some(stop) = self.verdict(limit, outside.sink) {
                 return stop;
             }
             let until = limit
@@ -45,7 +71,7 @@ impl<B: Board> Machine<B> {
             if self.now < self.busy_until {
                 self.now = until.min(self.busy_until);
             } else if self.kernel.has_runnable() {
-                self.run_guest(until, sink);
+                self.run_guest(until, outside);
             } else if self.can_anything_wake() {
                 self.now = until;
             } else {
@@ -55,7 +81,7 @@ impl<B: Board> Machine<B> {
     }
 
     /// Gives the CPU to the current task until `until` or its next trap.
-    fn run_guest(&mut self, until: Tick, sink: &mut dyn Sink) {
+    fn run_guest(&mut self, until: Tick, outside: &mut Outside<'_>) {
         let Some(registers) = self.kernel.registers_mut() else {
             return;
         };
@@ -71,7 +97,7 @@ impl<B: Board> Machine<B> {
         let fault = match exit {
             Exit::Until | Exit::Breakpoint(_) => None,
             Exit::Swi(number) => {
-                self.enter_kernel(sink, |kernel, cx| kernel.trap(cx, number));
+                self.enter_kernel(outside, |kernel, cx| kernel.trap(cx, number));
                 None
             }
             Exit::Undefined(word) => {
@@ -90,17 +116,17 @@ impl<B: Board> Machine<B> {
             })),
         };
         if let Some(addr) = self.mem.take_low_load() {
-            self.enter_kernel(sink, |kernel, cx| kernel.report_low_load(cx, addr));
+            self.enter_kernel(outside, |kernel, cx| kernel.report_low_load(cx, addr));
         }
         if let Some(fault) = fault {
-            self.enter_kernel(sink, |kernel, cx| kernel.fault(cx, fault));
+            self.enter_kernel(outside, |kernel, cx| kernel.fault(cx, fault));
         }
     }
 
     /// Lets the kernel work; what that costs keeps the CPU busy.
     fn enter_kernel(
         &mut self,
-        sink: &mut dyn Sink,
+        outside: &mut Outside<'_>,
         work: impl FnOnce(&mut Portfolio, &mut CallCx<'_>),
     ) {
         let mut cx = CallCx {
@@ -108,7 +134,8 @@ impl<B: Board> Machine<B> {
             mem: &mut self.mem,
             board: &mut self.board,
             bus: &mut self.bus,
-            sink,
+            sink: &mut *outside.sink,
+            discs: outside.discs,
             charge: Ticks(0),
         };
         work(&mut self.kernel, &mut cx);
@@ -119,16 +146,20 @@ impl<B: Board> Machine<B> {
         }
     }
 
-    fn handle_due_events(&mut self) {
+    fn handle_due_events(&mut self, outside: &mut Outside<'_>) {
         while let Some(event) = self.bus.events.pop_due(self.now) {
             match event.target {
-                Target::Field => self.begin_field(event),
-                Target::Device(id) => self.with_device(id, |device, cx| device.event(event, cx)),
+                Target::Field => self.begin_field(event, outside.discs),
+                Target::Device(id) => {
+                    self.with_device(id, outside.discs, |device, cx| device.event(event, cx));
+                }
+                Target::Kernel => self.enter_kernel(outside, |kernel, cx| kernel.event(cx, event)),
+                Target::Input => self.begin_input(event.data, outside.discs),
             }
         }
     }
 
-    fn begin_field(&mut self, event: Event) {
+    fn begin_field(&mut self, event: Event, discs: &dyn Discs) {
         self.fields = event.data;
         let next = event.data + 1;
         self.bus.events.schedule(
@@ -140,14 +171,33 @@ impl<B: Board> Machine<B> {
             },
         );
         for n in 0..self.board.device_count() {
-            self.with_device(DeviceId(n), |device, cx| device.field(event.data, cx));
+            self.with_device(DeviceId(n), discs, |device, cx| {
+                device.field(event.data, cx)
+            });
         }
     }
 
-    fn with_device(&mut self, id: DeviceId, work: impl FnOnce(&mut dyn Device, &mut DeviceCx<'_>)) {
+    fn begin_input(&mut self, number: u64, discs: &dyn Discs) {
+        match self.inputs.remove(&number) {
+            Some(Input::Media(event)) => {
+                for n in 0..self.board.device_count() {
+                    self.with_device(DeviceId(n), discs, |device, cx| device.media(&event, cx));
+                }
+            }
+            None => (),
+        }
+    }
+
+    fn with_device(
+        &mut self,
+        id: DeviceId,
+        discs: &dyn Discs,
+        work: impl FnOnce(&mut dyn Device, &mut DeviceCx<'_>),
+    ) {
         if let Some(device) = self.board.device(id) {
             let rank = device.info().rank;
-            let mut cx = DeviceCx::new(self.now, id, rank, &mut self.mem, &mut self.bus);
+            let cx = DeviceCx::new(self.now, id, rank, &mut self.mem, &mut self.bus);
+            let mut cx = cx.with_discs(discs);
             work(device, &mut cx);
         }
     }
@@ -179,6 +229,8 @@ impl<B: Board> Machine<B> {
     /// Whether any request could still end or beat by itself.
     fn can_anything_wake(&mut self) -> bool {
         !self.bus.outbox.is_empty()
+            || !self.inputs.is_empty()
+            || self.kernel.has_put_off_work()
             || (0..self.board.device_count()).any(|n| {
                 let device = self.board.device(DeviceId(n));
                 device.is_some_and(|device| !device.pending().is_empty())

@@ -91,6 +91,7 @@ impl Rig {
                 break;
             };
             match event.target {
+                Target::Kernel | Target::Input => (),
                 Target::Field => {
                     self.count = event.data;
                     self.device(|timer, cx| timer.field(event.data, cx));
@@ -124,6 +125,8 @@ impl Rig {
             option: 0,
             send: Buffer::None,
             recv: Buffer::None,
+            priority: 0,
+            privileged: false,
         };
         change(&mut request);
         (id, self.device(|timer, cx| timer.submit(request, cx)))

@@ -166,6 +166,8 @@ impl Portfolio {
             option: cx.mem.peek(info.at(IOInfo::ioi_CmdOptions)),
             send: buffer_of(cx.mem, info.at(IOInfo::ioi_Send)),
             recv: buffer_of(cx.mem, info.at(IOInfo::ioi_Recv)),
+            priority: cx.mem.peek(ptr.cast::<ItemNode>().at(ItemNode::n_Priority)),
+            privileged: false,
         };
         self.next_request += 1;
         let req = request.id;
@@ -177,7 +179,8 @@ impl Portfolio {
         self.pending.insert(req, ior);
         let answer = match cx.board.device(id) {
             Some(device) => {
-                let mut device_cx = DeviceCx::new(cx.now, id, rank, cx.mem, cx.bus);
+                let mut device_cx =
+                    DeviceCx::new(cx.now, id, rank, cx.mem, cx.bus).with_discs(cx.discs);
                 device.submit(request, &mut device_cx)
             }
             None => Submit::Done(Finished::failed(DevError::Offline)),

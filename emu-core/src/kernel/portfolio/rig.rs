@@ -7,6 +7,7 @@ use super::tasks::TaskState;
 use crate::device::{Board, Bus, Device, DeviceId};
 use crate::kernel::abi::{Registers, Reply, Trouble};
 use crate::kernel::call::{Answer, CallCx, Entry, Flow, Row};
+use crate::media::NoDiscs;
 use crate::mem::{GuestPtr, GuestType, Memory};
 use crate::quirks::Quirks;
 use crate::time::{Tick, Ticks};
@@ -91,6 +92,7 @@ impl Rig {
             mem: &mut self.mem,
             board: &mut NoBoard,
             bus: &mut self.bus,
+            discs: &NoDiscs,
             sink: &mut self.sink,
             charge: Ticks(0),
         };

@@ -45,6 +45,7 @@ impl Portfolio {
             call_backs: BTreeMap::new(),
             next_request: 0,
             devices: BTreeMap::new(),
+            files: super::files::Files::default(),
             console: Default::default(),
             main: Item::NONE,
             ending: None,

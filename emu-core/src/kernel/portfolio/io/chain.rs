@@ -91,6 +91,7 @@ mod tests {
         fn info(&self) -> DeviceInfo {
             DeviceInfo {
                 name: "slow",
+                class: crate::device::DeviceClass::Other,
                 max_unit: 0,
                 commands: &["WRITE", "READ"],
                 rank: Rank::FILES,
@@ -195,6 +196,7 @@ mod tests {
                 mem: &mut self.mem,
                 board: &mut self.board,
                 bus: &mut self.bus,
+                discs: &crate::media::NoDiscs,
                 sink: &mut Silent,
                 charge: Ticks(0),
             };

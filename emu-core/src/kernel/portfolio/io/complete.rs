@@ -7,8 +7,8 @@ use crate::kernel::call::CallCx;
 use crate::kernel::portfolio::Portfolio;
 use crate::kernel::portfolio::devices::DeviceItem;
 use crate::kernel::portfolio::errors::{
-    ABORTED, BADCOMMAND, BADIOARG, BADUNIT, DEVICE_ERROR, DEVICE_OFFLINE, END_OF_MEDIUM,
-    MEDIA_ERROR, Status,
+    ABORTED, BADCOMMAND, BADIOARG, BADPRIV, BADUNIT, DEVICE_ERROR, DEVICE_OFFLINE, END_OF_MEDIUM,
+    IO_INCOMPLETE, MEDIA_ERROR, NOSUPPORT, Status,
 };
 use crate::kernel::portfolio::items::Item;
 use crate::kernel::portfolio::signals::{SIGF_IODONE, SIGF_ONESHOT};
@@ -28,6 +28,9 @@ fn status_of(error: DevError) -> Status {
         DevError::Media => MEDIA_ERROR,
         DevError::EndOfMedium => END_OF_MEDIUM,
         DevError::Hardware => DEVICE_ERROR,
+        DevError::NotPrivileged => BADPRIV,
+        DevError::NotSupported => NOSUPPORT,
+        DevError::Incomplete => IO_INCOMPLETE,
         DevError::Refused(code) => Status(code),
     }
 }
@@ -112,6 +115,7 @@ impl Portfolio {
                     cx.mem.poke(info.at(IOInfo::ioi_Offset), offset as i32);
                 }
             }
+            Notice::Media { .. } | Notice::HostError { .. } => (),
             Notice::Field { count } => self.publish_field_count(cx.mem, count),
             Notice::Suspicious { id, what } => {
                 let ior = self.pending.get(&id).copied().unwrap_or(Item::NONE);
@@ -139,7 +143,8 @@ impl Portfolio {
         }) = self.devices.get(&device)
             && let Some(model) = cx.board.device(device)
         {
-            let mut device_cx = DeviceCx::new(cx.now, device, rank, cx.mem, cx.bus);
+            let mut device_cx =
+                DeviceCx::new(cx.now, device, rank, cx.mem, cx.bus).with_discs(cx.discs);
             model.abort(id, &mut device_cx);
         }
     }

@@ -1,0 +1,11 @@
+//! What happens to the machine from outside, as data with a time.
+
+use crate::media::MediaEvent;
+use serde::{Deserialize, Serialize};
+
+/// One thing that somebody does.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Input {
+    /// To the disc drive.
+    Media(MediaEvent),
+}
