@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`aif`] | ARM image files, the 3DO header, the loader's rules |
 //! | [`identify`] | what a file that is no program is instead |
+//! | [`linked_mem`] | the file system of NVRAM |
 //! | [`opera_fs`] | the file system of a disc: reader and writer |
 //!
 //! Placing an image in memory is the kernel's work.
@@ -11,4 +12,5 @@
 pub mod aif;
 mod error;
 pub mod identify;
+pub mod linked_mem;
 pub mod opera_fs;

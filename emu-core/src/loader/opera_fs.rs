@@ -418,7 +418,7 @@ impl<'a, B: Blocks + ?Sized> Volume<'a, B> {
 const ILLEGAL: [char; 5] = ['/', '$', '{', '}', '|'];
 
 /// A big-endian word; zero past the end.
-fn word(bytes: &[u8], at: usize) -> u32 {
+pub(super) fn word(bytes: &[u8], at: usize) -> u32 {
     match bytes.get(at..at + 4) {
         Some(&[a, b, c, d]) => u32::from_be_bytes([a, b, c, d]),
         _ => 0,
@@ -426,7 +426,7 @@ fn word(bytes: &[u8], at: usize) -> u32 {
 }
 
 /// Text padded with zeros; each byte is one character (ISO 8859-1), so that none is lost.
-fn text(bytes: &[u8]) -> String {
+pub(super) fn text(bytes: &[u8]) -> String {
     let bytes = bytes.split(|&byte| byte == 0).next().unwrap_or_default();
     bytes.iter().map(|&byte| char::from(byte)).collect()
 }

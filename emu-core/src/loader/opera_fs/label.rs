@@ -21,8 +21,11 @@ pub const TOTAL_BLOCKS: u32 = 330_000;
 /// How every label begins: record type and sync bytes.
 pub const SIGNATURE: [u8; 6] = [1, 0x5A, 0x5A, 0x5A, 0x5A, 0x5A];
 
-/// Structure of an optical disc; 2 is a volume in NVRAM.
+/// Structure of an optical disc.
 pub const VERSION_OPTICAL: u8 = 1;
+
+/// Structure of a volume in NVRAM (`linked_mem`); its label has the same fields.
+pub const VERSION_LINKED_MEM: u8 = 2;
 
 /// A disc label.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -136,7 +139,7 @@ impl Label {
     }
 
     /// As the first bytes of its block.
-    pub(super) fn to_bytes(&self) -> [u8; LABEL_SIZE] {
+    pub(in crate::loader) fn to_bytes(&self) -> [u8; LABEL_SIZE] {
         let mut bytes = [0; LABEL_SIZE];
         bytes[..6].copy_from_slice(&SIGNATURE);
         bytes[6] = VERSION_OPTICAL;
