@@ -123,7 +123,7 @@ impl<B: Board> Machine<B> {
                 data: 1,
             },
         );
-        Machine {
+        let mut machine = Machine {
             config,
             now: Tick::default(),
             busy_until: Tick::default(),
@@ -137,7 +137,30 @@ impl<B: Board> Machine<B> {
             inputs: BTreeMap::new(),
             next_input: 0,
             program: [0; 32],
-        }
+        };
+        machine.with_kernel(Portfolio::power_on);
+        machine
+    }
+
+    /// Lets the kernel work before the run.
+    fn with_kernel<T>(&mut self, work: impl FnOnce(&mut Portfolio, &mut CallCx<'_>) -> T) -> T {
+        let mut cx = CallCx {
+            now: self.now,
+            mem: &mut self.mem,
+            board: &mut self.board,
+            bus: &mut self.bus,
+            discs: &NoDiscs,
+            sink: &mut Silent,
+            charge: Ticks(0),
+        };
+        work(&mut self.kernel, &mut cx)
+    }
+
+    /// Lets the machine start the first program of the disc in its drive, as a console does.
+    /// `program` is what names the program in saved states: the bytes of its file.
+    pub fn launch_from_disc(&mut self, program: &[u8]) {
+        self.program = Sha256::digest(program).into();
+        self.kernel.launch_from_disc();
     }
 
     /// Places a program in memory and makes its task, which becomes the machine's main program.
@@ -149,17 +172,7 @@ impl<B: Board> Machine<B> {
         command_line: &[u8],
     ) -> Result<Item, StartError> {
         self.program = Sha256::digest(&image.bytes).into();
-        let mut cx = CallCx {
-            now: self.now,
-            mem: &mut self.mem,
-            board: &mut self.board,
-            bus: &mut self.bus,
-            discs: &NoDiscs,
-            sink: &mut Silent,
-            charge: Ticks(0),
-        };
-        self.kernel
-            .start_program(&mut cx, image, name, command_line)
+        self.with_kernel(|kernel, cx| kernel.start_program(cx, image, name, command_line))
     }
 
     /// Lets something happen at `at`, or now if that has passed.

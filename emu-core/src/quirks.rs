@@ -57,6 +57,12 @@ quirks! {
     timer_vbl_past, "timer-vbl-past";
     /// A request that was a metronome once repeats its later delays for ever.
     timer_metronome_sticky, "timer-metronome-sticky";
+    /// FILECMD_READDIR knows no entry 0; published: it counts from 0, and 0 is the first here.
+    readdir_base, "readdir-base";
+    /// FILECMD_READDIR is refused for directories of a disc.
+    readdir_optical, "readdir-optical";
+    /// SendIO itself returns the error of a command that an open file rejects.
+    file_reject_result, "file-reject-result";
     /// SetItemPri of another task returns the caller's priority, not the task's old one.
     setitempri_result, "setitempri-result";
     /// Messages sent to a port that is deleted stay with nobody instead of going back.

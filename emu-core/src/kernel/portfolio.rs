@@ -11,6 +11,7 @@
 //! | `memory`, `heap` | pages, pools, free lists; kernel memory |
 //! | `list`, `lists` | list operations, and the vectors that offer them |
 //! | `console`, `format`, `errors` | printing and error texts |
+//! | `files` | volumes, open files, the File folio |
 //! | `inspect` | what a debugger may ask |
 //! | `services` | time, random numbers, refused privileged calls |
 //! | `folios` | rows of folios whose calls are not written yet |
@@ -61,6 +62,7 @@ pub use self::io::CallBack;
 use self::console::ConsoleState;
 use self::devices::DeviceItem;
 use self::files::Files;
+use self::io::Pending;
 use self::items::{Item, ItemTable};
 use self::structs::{KernelBase, TimerDevice};
 use self::tasks::{Ending, TaskState};
@@ -93,7 +95,7 @@ pub const TABLES: &[&[Row]] = &[
     console::CALLS,
     services::CALLS,
     folios::GRAPHICS,
-    folios::FILE,
+    files::CALLS,
     folios::AUDIO,
     folios::OPERAMATH,
     folios::INTERNATIONAL,
@@ -124,7 +126,7 @@ pub struct Portfolio {
     /// Who waits for each locked semaphore, in order.
     lock_queues: BTreeMap<Item, Vec<Item>>,
     /// Pending requests, and the request object of each.
-    pending: BTreeMap<ReqId, Item>,
+    pending: BTreeMap<ReqId, Pending>,
     /// Requests that are being aborted because a beat could not be delivered, and why.
     beat_errors: BTreeMap<ReqId, i32>,
     /// What drivers have noted for the end of their own requests.

@@ -1,6 +1,7 @@
 //! Why a run ended, in the guest's terms.
 
 use crate::kernel::abi::Fault;
+use crate::kernel::portfolio::errors::Status;
 use crate::kernel::portfolio::items::Item;
 use crate::time::Tick;
 use serde::{Deserialize, Serialize};
@@ -11,6 +12,8 @@ use std::fmt;
 pub enum Stop {
     /// The main program ended with this status.
     Exit(i32),
+    /// The disc's first program could not be started.
+    NotStarted(Status),
     /// The main program died of a fault.
     Fault(FaultReport),
     /// Nothing can ever wake a task again.

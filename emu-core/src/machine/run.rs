@@ -206,6 +206,7 @@ impl<B: Board> Machine<B> {
     fn verdict(&self, limit: Tick, sink: &dyn Sink) -> Option<Stop> {
         match self.kernel.ending() {
             Some(Ending::Exit { status }) => return Some(Stop::Exit(status)),
+            Some(Ending::NotStarted { status }) => return Some(Stop::NotStarted(status)),
             Some(Ending::Fault { fault }) => {
                 let report = self.kernel.last_fault().cloned();
                 return Some(Stop::Fault(report.unwrap_or_else(|| FaultReport {

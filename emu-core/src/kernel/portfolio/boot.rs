@@ -10,6 +10,7 @@
 
 use super::Portfolio;
 use super::errors::Status;
+use super::files::EXECUTE_ROUTINE;
 use super::folios::{FOLIOS, FolioInfo};
 use super::items::NewItem;
 use super::list::Links;
@@ -30,6 +31,8 @@ const MOV_PC_LR: u32 = 0xE1A0_F00E;
 /// Vectors that need guest code of their own, and where their entries begin in the page.
 const PRINT_VECTOR: u8 = 21;
 const INSERT_VECTOR: u8 = 17;
+/// The same of the File folio.
+const EXECUTE_VECTOR: u8 = 13;
 /// User vectors of the kernel; the supervisor's follow up to its table size.
 const KERNEL_USER_VECTORS: u8 = 45;
 const KERNEL_VECTORS: u8 = 79;
@@ -137,7 +140,16 @@ impl Portfolio {
         for info in FOLIOS {
             let base = self.place_folio(mem, &mut stubs, info)?;
             self.name_folio(mem, info, base, 0)?;
+            if info.system == System::File {
+                let mut words = EXECUTE_ROUTINE.to_vec();
+                if let Some(last) = words.last_mut() {
+                    *last = self.kernel_base.addr();
+                }
+                let routine = stubs.routine(mem, &words);
+                mem.set_word(base - 4 * u32::from(EXECUTE_VECTOR), routine);
+            }
         }
+        self.boot_file_driver(mem)?;
         self.boot_devices(mem, board)
     }
 

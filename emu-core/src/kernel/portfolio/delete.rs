@@ -56,6 +56,7 @@ impl Portfolio {
                 }
             }
             _ => {
+                self.forget_alias(cx.mem, item);
                 self.delist(cx.mem, item);
                 self.free_item(cx.mem, item);
             }

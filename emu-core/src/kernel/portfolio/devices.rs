@@ -1,11 +1,14 @@
 //! Device and driver items: how programs see the board's devices.
 
 use super::Portfolio;
-use super::errors::Status;
+use super::errors::{
+    ABORTED, BADCOMMAND, BADIOARG, BADPRIV, BADUNIT, DEVICE_ERROR, DEVICE_OFFLINE, END_OF_MEDIUM,
+    IO_INCOMPLETE, MEDIA_ERROR, NOSUPPORT, Status,
+};
 use super::items::{Item, NewItem};
 use super::structs::node_type::{DEVICENODE, DRIVERNODE, IOREQNODE};
 use super::structs::{Device, Driver, IOReq, ItemNode, KernelBase, TimerDevice};
-use crate::device::{Board, DeviceId};
+use crate::device::{Board, DevError, DeviceClass, DeviceId};
 use crate::event::Rank;
 use crate::mem::{GuestPtr, GuestType, Memory};
 use serde::{Deserialize, Serialize};
@@ -19,6 +22,33 @@ pub struct DeviceItem {
     pub commands: u8,
     /// Order of its events.
     pub rank: Rank,
+    /// What kind of device it is.
+    pub class: DeviceClass,
+}
+
+/// The code that a device error has in `io_Error`: each kind of device has its own namespace
+/// (device sheet section 1).
+pub(crate) fn status_of(error: DevError, class: DeviceClass) -> Status {
+    let number = match error {
+        DevError::Refused(code) => return Status(code),
+        DevError::NotPrivileged => BADPRIV,
+        DevError::Aborted => ABORTED,
+        DevError::BadUnit => BADUNIT,
+        DevError::BadCommand => BADCOMMAND,
+        DevError::BadArgument => BADIOARG,
+        DevError::NotSupported => NOSUPPORT,
+        DevError::Incomplete => IO_INCOMPLETE,
+        DevError::Offline => DEVICE_OFFLINE,
+        DevError::Hardware => DEVICE_ERROR,
+        DevError::Media => MEDIA_ERROR,
+        DevError::EndOfMedium => END_OF_MEDIUM,
+    };
+    let base = match class {
+        DeviceClass::CdRom => 0xD13D_1000_u32,
+        DeviceClass::ControlPort => 0xD13E_9000,
+        _ => return number,
+    };
+    Status((base | number.0 as u32 & 0xFF) as i32)
 }
 
 impl Portfolio {
@@ -65,6 +95,7 @@ impl Portfolio {
                 id,
                 commands,
                 rank: info.rank,
+                class: info.class,
             };
             self.devices.insert(item, known);
             if info.counts_fields {
@@ -84,6 +115,12 @@ impl Portfolio {
         }
     }
 
+    /// What kind of device an item stands for.
+    pub(crate) fn class_of(&self, device: Item) -> DeviceClass {
+        let known = self.devices.get(&device);
+        known.map_or(DeviceClass::Other, |known| known.class)
+    }
+
     /// The name of a command of the device that a request belongs to.
     pub(crate) fn command_name(
         &self,
@@ -94,8 +131,11 @@ impl Portfolio {
     ) -> Option<&'static str> {
         let ior = self.item_of::<IOReq>(mem, ior, IOREQNODE).ok()?;
         let device = mem.peek(ior.at(IOReq::io_Dev)).cast::<ItemNode>();
-        let known = self.devices.get(&mem.peek(device.at(ItemNode::n_Item)))?;
-        let names = board.device(known.id)?.info().commands;
+        let item = mem.peek(device.at(ItemNode::n_Item));
+        let names = match self.file_commands(item) {
+            Some(names) => names,
+            None => board.device(self.devices.get(&item)?.id)?.info().commands,
+        };
         names.get(usize::from(command)).copied()
     }
 

@@ -365,6 +365,7 @@ impl Portfolio {
             Wait::PagesQuiet { start, end, .. } => {
                 format!("devices to leave {start:#x}-{end:#x}")
             }
+            Wait::File { task } => self.describe_file_wait(task),
             Wait::OwnDeath => "its own resources to be released".to_owned(),
         }
     }

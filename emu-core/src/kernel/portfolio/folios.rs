@@ -134,35 +134,6 @@ calls! { pub(crate) GRAPHICS: Graphics;
     missing vec 52 GetVBLAttrs;
 }
 
-calls! { pub(crate) FILE: File;
-    missing swi 0 OpenDiskFile;
-    missing swi 1 CloseDiskFile;
-    missing swi 4 MountFileSystem;
-    missing swi 5 OpenDiskFileInDir;
-    missing swi 6 MountMacFileSystem;
-    missing swi 7 ChangeDirectory;
-    missing swi 8 GetDirectory;
-    missing swi 9 CreateFile;
-    missing swi 10 DeleteFile;
-    missing swi 11 CreateAlias;
-    missing swi 13 DismountFileSystem;
-    missing swi 14 CreateLink;
-    missing vec 1 OpenDiskStream;
-    missing vec 2 ReadDiskStream;
-    missing vec 3 SeekDiskStream;
-    missing vec 4 CloseDiskStream;
-    missing vec 5 LoadProgram;
-    missing vec 6 LoadProgramPrio;
-    missing vec 7 OpenDirectoryItem;
-    missing vec 8 OpenDirectoryPath;
-    missing vec 9 ReadDirectory;
-    missing vec 10 CloseDirectory;
-    missing vec 11 LoadCode;
-    missing vec 12 UnloadCode;
-    missing vec 13 ExecuteAsSubroutine;
-    missing vec 14 ExecuteAsThread;
-}
-
 calls! { pub(crate) AUDIO: Audio;
     missing swi 0 TweakKnob;
     missing swi 1 StartInstrument;

@@ -1,6 +1,7 @@
 //! What a debugger or a test may ask a kernel, and the little it may change.
 
 use super::Portfolio;
+use super::io::Pending;
 use super::items::Item;
 use super::structs::{ItemNode, KernelBase};
 use super::tasks::TaskState;
@@ -55,6 +56,11 @@ impl Portfolio {
 
     /// The requests that devices have not let go yet, oldest first, and the IOReq of each.
     pub fn pending_requests(&self) -> impl Iterator<Item = (ReqId, Item)> + '_ {
-        self.pending.iter().map(|(&id, &ior)| (id, ior))
+        self.pending
+            .iter()
+            .filter_map(|(&id, pending)| match pending {
+                Pending::Request(ior) => Some((id, *ior)),
+                Pending::Volume(_) => None,
+            })
     }
 }

@@ -21,6 +21,7 @@ use super::devices::DeviceItem;
 use super::errors::{
     BADCOMMAND, BADIOARG, BADPTR, BADUNIT, DEVICE_OFFLINE, IO_NOT_DONE, NOTOWNER, Status,
 };
+use super::files::VolumeId;
 use super::items::Item;
 use super::structs::io_flag::{IO_DONE, IO_QUICK};
 use super::structs::node_type::IOREQNODE;
@@ -31,6 +32,7 @@ use crate::kernel::abi::Trouble;
 use crate::kernel::call::{Answer, CallCx};
 use crate::mem::{GuestPtr, GuestType, Memory};
 use crate::trace::{Category, TraceEvent};
+use serde::{Deserialize, Serialize};
 
 /// Commands common to all devices; the rest are the device's own.
 fn op_of(command: u8) -> Op {
@@ -42,7 +44,7 @@ fn op_of(command: u8) -> Op {
     }
 }
 
-fn buffer_of(mem: &Memory, at: GuestPtr<IOBuf>) -> Buffer {
+pub(crate) fn buffer_of(mem: &Memory, at: GuestPtr<IOBuf>) -> Buffer {
     let addr = mem.peek(at.at(IOBuf::iob_Buffer));
     match mem.peek(at.at(IOBuf::iob_Len)) {
         0 => Buffer::None,
@@ -53,8 +55,17 @@ fn buffer_of(mem: &Memory, at: GuestPtr<IOBuf>) -> Buffer {
     }
 }
 
+/// Who is told when a device's request ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Pending {
+    /// A program's request.
+    Request(Item),
+    /// The file system, which reads a volume.
+    Volume(VolumeId),
+}
+
 impl Portfolio {
-    fn ioreq(&self, mem: &Memory, ior: Item) -> Result<GuestPtr<IOReq>, Status> {
+    pub(crate) fn ioreq(&self, mem: &Memory, ior: Item) -> Result<GuestPtr<IOReq>, Status> {
         self.item_of(mem, ior, IOREQNODE)
     }
 
@@ -143,12 +154,23 @@ impl Portfolio {
     }
 
     /// Hands a checked request to its device.
-    fn submit(&mut self, cx: &mut CallCx<'_>, ior: Item, ptr: GuestPtr<IOReq>) -> i32 {
+    pub(crate) fn submit(&mut self, cx: &mut CallCx<'_>, ior: Item, ptr: GuestPtr<IOReq>) -> i32 {
         self.begin(cx.mem, ptr);
         let info = ptr.at(IOReq::io_Info);
         let device = cx.mem.peek(ptr.at(IOReq::io_Dev));
         let device_item = cx.mem.peek(device.cast::<ItemNode>().at(ItemNode::n_Item));
-        let Some(&DeviceItem { id, commands, rank }) = self.devices.get(&device_item) else {
+        if self.file_commands(device_item).is_some() {
+            let answer = self.submit_file(cx, ior, ptr);
+            if answer == 0 {
+                self.clear_io_flags(cx.mem, ptr, IO_QUICK);
+                self.deliver(cx);
+            }
+            return answer;
+        }
+        let Some(&DeviceItem {
+            id, commands, rank, ..
+        }) = self.devices.get(&device_item)
+        else {
             self.finish(cx, ior, 0, DEVICE_OFFLINE);
             return 1;
         };
@@ -176,7 +198,7 @@ impl Portfolio {
             let text = format!("request {} of {ior:?} to \"{name}\": {request:?}", req.0);
             self.tell(cx, TraceEvent::Request(text));
         }
-        self.pending.insert(req, ior);
+        self.pending.insert(req, Pending::Request(ior));
         let answer = match cx.board.device(id) {
             Some(device) => {
                 let mut device_cx =

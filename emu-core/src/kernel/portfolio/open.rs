@@ -76,6 +76,7 @@ impl Portfolio {
             let opened = cx.mem.peek(count).saturating_sub(1).max(0);
             cx.mem.poke(count, opened);
         }
+        self.file_closed(cx.mem, item);
         true
     }
 

@@ -159,6 +159,7 @@ impl Portfolio {
                 command,
                 task: whose,
             } => self.poll_pages_quiet(cx, task, (start, end), command, whose),
+            Wait::File { .. } => self.poll_file(cx, task),
             Wait::OwnDeath => self.poll_own_end(cx, task),
         }
     }

@@ -188,6 +188,7 @@ impl Portfolio {
         let quantum_fits = self.current.is_none() || !self.quantum_end.is_long_before(now);
         let distinct: BTreeSet<Item> = self.ready.iter().copied().collect();
         self.items.is_sound()
+            && self.files.is_sound()
             && self.heap.is_sound()
             && quantum_fits
             && self.tasks.values().all(|task| task.resources.is_sound())

@@ -327,6 +327,83 @@ guest_struct! {
         0x0C minfo_TaskLargest: u32,
     }
 }
+guest_struct! {
+    /// What CMD_STATUS of an open file returns.
+    FileStatus, size 0x28 {
+        0x00 fs: DeviceStatus,
+        0x24 fs_ByteCount: u32,
+    }
+}
+guest_struct! {
+    /// What FILECMD_FSSTAT returns.
+    FileSystemStat, size 0x1C {
+        0x00 fst_BitMap: u32,
+        0x04 fst_CreateTime: u32,
+        0x08 fst_BlockSize: u32,
+        0x0C fst_Size: u32,
+        0x10 fst_MaxFileSize: u32,
+        0x14 fst_Free: u32,
+        0x18 fst_Used: u32,
+    }
+}
+guest_struct! {
+    /// A file or directory, as READDIR and ReadDirectory show it.
+    DirectoryEntry, size 0x48 {
+        0x00 de_Flags: u32,
+        0x04 de_UniqueIdentifier: u32,
+        0x08 de_Type: u32,
+        0x0C de_BlockSize: u32,
+        0x10 de_ByteCount: u32,
+        0x14 de_BlockCount: u32,
+        0x18 de_Burst: u32,
+        0x1C de_Gap: u32,
+        0x20 de_AvatarCount: u32,
+        0x24 de_FileName: [u8; 32],
+        0x44 de_Location: u32,
+    }
+}
+guest_struct! {
+    /// An alias of a path.
+    Alias, size 0x28 {
+        0x00 a: ItemNode,
+        0x24 a_Value: GuestPtr<CString>,
+    }
+}
+guest_struct! {
+    /// A file being read as a stream of bytes; in its program's memory.
+    Stream, size 0x38 {
+        0x00 st_OpenFileItem: Item,
+        0x04 st_IOReq: GuestPtr<IOReq>,
+        0x08 st_Buffer: u32,
+        0x0C st_BufferLen: i32,
+        0x10 st_NextBufByteOffset: i32,
+        0x14 st_BufBytesAvail: i32,
+        0x18 st_FileOffset: u32,
+        0x1C st_FileBlockSize: i32,
+        0x20 st_FileBlockCount: i32,
+        0x24 st_FileLength: i32,
+        0x28 st_CursorPosition: i32,
+        0x2C st_SeekTo: i32,
+        0x30 st_IOInProgress: u8,
+        0x31 st_HadError: u8,
+        0x34 st_SeekOrigin: u32,
+    }
+}
+guest_struct! {
+    /// A directory being read; in its program's memory.
+    Directory, size 0x28 {
+        0x00 dir_OpenFileItem: Item,
+        0x04 dir_IOReqItem: Item,
+        0x08 dir_IOReq: GuestPtr<IOReq>,
+        0x0C dir_Flags: u32,
+        0x10 dir_BlockSize: u32,
+        0x14 dir_BlockCount: u32,
+        0x18 dir_BlockNumber: i32,
+        0x1C dir_BlockOffset: u32,
+        0x20 dir_EntryNum: u32,
+        0x24 dir_BlockBuf: u32,
+    }
+}
 
 /// Every structure declared here, for the generated include file and the size tests.
 pub const ALL: &[StructInfo] = &[
@@ -354,6 +431,12 @@ pub const ALL: &[StructInfo] = &[
     StructInfo::of::<MemHdr>(),
     StructInfo::of::<MemList>(),
     StructInfo::of::<MemInfo>(),
+    StructInfo::of::<FileStatus>(),
+    StructInfo::of::<FileSystemStat>(),
+    StructInfo::of::<DirectoryEntry>(),
+    StructInfo::of::<Alias>(),
+    StructInfo::of::<Stream>(),
+    StructInfo::of::<Directory>(),
 ];
 
 /// Node types of the kernel folio (kernel sheet 3.2).
@@ -451,6 +534,12 @@ mod tests {
             ("MemHdr", 0x38),
             ("MemList", 0x34),
             ("MemInfo", 0x10),
+            ("FileStatus", 40),
+            ("FileSystemStat", 28),
+            ("DirectoryEntry", 72),
+            ("Alias", 0x28),
+            ("Stream", 56),
+            ("Directory", 40),
         ] {
             assert_eq!(size(name), Some(bytes), "{name}");
         }

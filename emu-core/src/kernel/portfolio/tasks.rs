@@ -6,7 +6,7 @@ mod death;
 pub(crate) use self::create::{Code, NewTask};
 
 use super::dispatch::CallKey;
-use super::errors::{BAD_EXIT_STATUS, ITEM_NOT_OPEN};
+use super::errors::{BAD_EXIT_STATUS, ITEM_NOT_OPEN, Status};
 use super::items::Item;
 use super::resources::{Resource, Resources};
 use super::structs::node_type::TASKNODE;
@@ -122,6 +122,11 @@ pub enum Ending {
     Exit {
         /// With this status.
         status: i32,
+    },
+    /// It could not be started from the disc.
+    NotStarted {
+        /// Why.
+        status: Status,
     },
     /// It broke a rule.
     Fault {

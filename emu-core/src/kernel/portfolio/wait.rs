@@ -72,6 +72,11 @@ pub enum Wait {
         /// Its task argument.
         task: Item,
     },
+    /// A call of the File folio; what it waits for stands in the file system's jobs.
+    File {
+        /// The caller.
+        task: Item,
+    },
     /// The caller itself is dying; its resources go one by one.
     OwnDeath,
 }

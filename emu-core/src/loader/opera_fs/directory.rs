@@ -1,6 +1,7 @@
 //! Directory blocks and entries as bytes (device sheet 6.1).
 
 use super::{BLOCK_SIZE, FsError, text, word};
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 /// Bytes of a directory block's header.
@@ -60,7 +61,7 @@ pub enum Fault {
 }
 
 /// A file or directory in a directory.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
     /// See [`flag`].
     pub flags: u32,
@@ -129,7 +130,7 @@ pub struct Block {
 }
 
 /// Bytes of a directory's blocks.
-pub(super) fn block_size(directory: &Entry, at: u32) -> Result<usize, FsError> {
+pub(crate) fn block_size(directory: &Entry, at: u32) -> Result<usize, FsError> {
     let size = directory.block_size as usize;
     if size == 0 || size > BLOCK_SIZE_MAX || !size.is_multiple_of(BLOCK_SIZE) {
         return Err(FsError::Damaged {

@@ -4,9 +4,11 @@
 //! its beginning when the block has come, and this time finds it among those that were read. So
 //! what is kept of it is only what it wants, how far it has come, and what it waits for.
 
+use super::Miss;
+use super::calls::FileCall;
 use super::codes::TOO_SMALL;
+use super::startup::Startup;
 use super::volume::{VolumeId, Wanted};
-use super::{Miss, calls::FileCall, device::FileCommand, startup::Startup};
 use crate::event::{Event, Rank, Target};
 use crate::kernel::call::CallCx;
 use crate::kernel::portfolio::Portfolio;
@@ -60,8 +62,8 @@ pub enum Awaited {
 pub enum Work {
     /// A call of the File folio.
     Call(FileCall),
-    /// A command to an open file.
-    Command(FileCommand),
+    /// The command that stands in the request.
+    Command,
     /// Start-up.
     Startup(Startup),
     /// Nothing more: the result is known and its time has to pass.
@@ -102,7 +104,13 @@ impl Portfolio {
     /// Everybody who waits for `what` goes on; with `error` if it cannot be had.
     pub(super) fn wake_jobs(&mut self, cx: &mut CallCx<'_>, what: Awaited, error: Option<Status>) {
         let waits = |(_, job): &(&Who, &Job)| job.awaits == Some(what);
-        let who: Vec<Who> = self.files.jobs.iter().filter(waits).map(|(&who, _)| who).collect();
+        let who: Vec<Who> = self
+            .files
+            .jobs
+            .iter()
+            .filter(waits)
+            .map(|(&who, _)| who)
+            .collect();
         for who in who {
             if let Some(job) = self.files.jobs.get_mut(&who) {
                 job.awaits = None;
@@ -131,7 +139,7 @@ impl Portfolio {
                 // Noted first: a drive that refuses at once wakes the job at once.
                 let awaits = Awaited::Block { volume, key };
                 self.set_awaited(who, awaits);
-                self.fetch(cx, &wanted);
+                self.fetch_block(cx, &wanted);
                 return Ok(());
             }
         };

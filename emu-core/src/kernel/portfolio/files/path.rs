@@ -11,7 +11,7 @@
 
 use super::Miss;
 use super::codes::{
-    BAD_NAME, DAMAGED, ILLEGAL_NAME, NO_FILE, NO_FILE_SYSTEM, NOT_A_DIRECTORY, NO_MEM,
+    BAD_NAME, DAMAGED, ILLEGAL_NAME, NO_FILE, NO_FILE_SYSTEM, NO_MEM, NOT_A_DIRECTORY,
 };
 use super::place::{Place, to_text};
 use super::volume::{Layout, VolumeId, Wanted};
@@ -120,14 +120,14 @@ impl Portfolio {
                 b".." => here.parent(),
                 b"^" => match here.volume {
                     Some(_) => Place {
-                        trail: here.trail[..1].to_vec(),
-                        ..here
+                        volume: here.volume,
+                        trail: here.trail.into_iter().take(1).collect(),
                     },
                     None => here,
                 },
                 _ => match name.strip_prefix(b"$") {
                     Some(alias) => self.walk_alias(cx, walk, here, alias, depth)?,
-                    None => self.walk_name(cx, walk, &here, name)?,
+                    None => self.walk_name(cx, &here, name)?,
                 },
             };
             if here.trail.len() > DEPTH_MAX {
@@ -152,7 +152,9 @@ impl Portfolio {
         if alias.eq_ignore_ascii_case(b"progdir") {
             return Ok(self.program_directory(cx.mem, walk.task));
         }
-        let text = self.alias_text(cx.mem, walk.task, alias).ok_or(ILLEGAL_NAME)?;
+        let text = self
+            .alias_text(cx.mem, walk.task, alias)
+            .ok_or(ILLEGAL_NAME)?;
         self.walk(cx, walk, here, &text, depth + 1)
     }
 
@@ -181,13 +183,7 @@ impl Portfolio {
         Err(failed)
     }
 
-    fn walk_name(
-        &self,
-        cx: &mut CallCx<'_>,
-        walk: &mut Walk,
-        here: &Place,
-        name: &[u8],
-    ) -> Result<Place, Miss> {
+    fn walk_name(&self, cx: &mut CallCx<'_>, here: &Place, name: &[u8]) -> Result<Place, Miss> {
         check_name(name)?;
         let text = to_text(name);
         let Some(id) = here.volume else {

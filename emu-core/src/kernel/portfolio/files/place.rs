@@ -93,7 +93,11 @@ impl Place {
         let names = |a: &Entry, b: &Entry| a.name.eq_ignore_ascii_case(&b.name);
         self.volume == other.volume
             && self.trail.len() == other.trail.len()
-            && self.trail.iter().zip(&other.trail).all(|(a, b)| names(a, b))
+            && self
+                .trail
+                .iter()
+                .zip(&other.trail)
+                .all(|(a, b)| names(a, b))
     }
 
     /// The flags a program is shown.
@@ -107,7 +111,9 @@ impl Place {
 
 /// Names are kept with one character a byte.
 pub fn to_bytes(name: &str) -> Vec<u8> {
-    name.chars().map(|c| u8::try_from(c).unwrap_or(b'?')).collect()
+    name.chars()
+        .map(|c| u8::try_from(c).unwrap_or(b'?'))
+        .collect()
 }
 
 /// The reverse of [`to_bytes`].

@@ -48,6 +48,8 @@ pub struct Volume {
     /// How it is laid out.
     pub layout: Layout,
     /// From its label.
+    pub id: u32,
+    /// From its label.
     pub name: String,
     /// `on.device.unit.offset`.
     pub mount_name: String,
@@ -134,6 +136,7 @@ impl Volume {
             unit,
             offset,
             layout,
+            id: 0,
             name: String::new(),
             mount_name: String::new(),
             root: None,
@@ -157,6 +160,11 @@ impl Volume {
         self.cache.remove(&key);
     }
 
+    /// Whether one that was read from a file can be worked on.
+    pub(super) fn is_sound(&self) -> bool {
+        self.next_read <= u64::MAX / 2
+    }
+
     /// Whether a read that will keep this block is queued or under way.
     fn is_fetching(&self, key: u32) -> bool {
         let wanted = Purpose::Keep { key };
@@ -170,7 +178,11 @@ impl Volume {
             let distance = read.nearest(self.head).1;
             (u8::MAX - read.priority, distance, read.number)
         };
-        let best = self.queue.iter().enumerate().min_by_key(|(_, read)| order(read));
+        let best = self
+            .queue
+            .iter()
+            .enumerate()
+            .min_by_key(|(_, read)| order(read));
         let at = best.map(|(at, _)| at)?;
         Some(self.queue.remove(at))
     }
@@ -191,7 +203,7 @@ pub struct Wanted {
 
 impl Portfolio {
     /// Has a directory block read, if nobody has yet.
-    pub(super) fn fetch(&mut self, cx: &mut CallCx<'_>, wanted: &Wanted) {
+    pub(super) fn fetch_block(&mut self, cx: &mut CallCx<'_>, wanted: &Wanted) {
         let Some(volume) = self.files.volumes.get(&wanted.volume) else {
             return;
         };
@@ -255,7 +267,7 @@ impl Portfolio {
     /// Hands a request of the system's own to a device. An answer that comes at once is the
     /// error.
     pub(super) fn ask_device(
-        &mut self,
+        &self,
         cx: &mut CallCx<'_>,
         device: Item,
         request: Request,
@@ -286,7 +298,9 @@ impl Portfolio {
             return;
         };
         let device = volume.device;
-        let error = result.error.map(|error| status_of(error, self.class_of(device)));
+        let error = result
+            .error
+            .map(|error| status_of(error, self.class_of(device)));
         self.explain_read(cx, id, &read, result, terms);
         if result.error == Some(DevError::Media) && read.copies.len() > 1 {
             if let Some(volume) = self.files.volumes.get_mut(&id) {
@@ -296,7 +310,7 @@ impl Portfolio {
                 volume.queue.push(read);
             }
         } else {
-            self.hand_over(cx, id, &read, result.actual, error);
+            self.give_blocks(cx, id, &read, result.actual, error);
         }
         self.start_next_read(cx, id);
     }
@@ -314,13 +328,17 @@ impl Portfolio {
             Purpose::Data { ior } => format!("data for IOReq {ior:?}"),
             Purpose::Bytes { who } => format!("a file for {who:?}"),
         };
-        let name = self.files.volumes.get(&id).map_or("", |volume| &volume.name);
+        let name = self
+            .files
+            .volumes
+            .get(&id)
+            .map_or("", |volume| &volume.name);
         let what = format!("volume \"{name}\" read {what}");
         self.explain(cx, &what, result, terms);
     }
 
     /// Gives what was read to whoever wanted it.
-    fn hand_over(
+    fn give_blocks(
         &mut self,
         cx: &mut CallCx<'_>,
         id: VolumeId,

@@ -2,47 +2,40 @@
 //!
 //! Kernel sheet 5.9, 5.10.
 
-use crate::device::{DevError, DeviceCx, Finished, Message as Said, Notice, ReqId, Suspicion};
+use crate::device::{
+    Completion, DevError, DeviceClass, DeviceCx, Finished, Message as Said, Notice, ReqId,
+    Suspicion, Terms,
+};
 use crate::kernel::call::CallCx;
 use crate::kernel::portfolio::Portfolio;
-use crate::kernel::portfolio::devices::DeviceItem;
-use crate::kernel::portfolio::errors::{
-    ABORTED, BADCOMMAND, BADIOARG, BADPRIV, BADUNIT, DEVICE_ERROR, DEVICE_OFFLINE, END_OF_MEDIUM,
-    IO_INCOMPLETE, MEDIA_ERROR, NOSUPPORT, Status,
-};
+use crate::kernel::portfolio::devices::{DeviceItem, status_of};
+use crate::kernel::portfolio::errors::Status;
+use crate::kernel::portfolio::io::Pending;
 use crate::kernel::portfolio::items::Item;
 use crate::kernel::portfolio::signals::{SIGF_IODONE, SIGF_ONESHOT};
 use crate::kernel::portfolio::structs::io_flag::{IO_DONE, IO_QUICK};
 use crate::kernel::portfolio::structs::node_type::TASKNODE;
 use crate::kernel::portfolio::structs::{IOInfo, IOReq, ItemNode, Task};
+use crate::time::Ticks;
 use crate::trace::{Category, TraceEvent};
-
-/// The code that a device error has in `io_Error`.
-fn status_of(error: DevError) -> Status {
-    match error {
-        DevError::BadCommand => BADCOMMAND,
-        DevError::BadArgument => BADIOARG,
-        DevError::BadUnit => BADUNIT,
-        DevError::Aborted => ABORTED,
-        DevError::Offline => DEVICE_OFFLINE,
-        DevError::Media => MEDIA_ERROR,
-        DevError::EndOfMedium => END_OF_MEDIUM,
-        DevError::Hardware => DEVICE_ERROR,
-        DevError::NotPrivileged => BADPRIV,
-        DevError::NotSupported => NOSUPPORT,
-        DevError::Incomplete => IO_INCOMPLETE,
-        DevError::Refused(code) => Status(code),
-    }
-}
 
 impl Portfolio {
     pub(super) fn finish_with(&mut self, cx: &mut CallCx<'_>, ior: Item, result: Finished) {
-        let error = result.error.map_or(Status::OK, status_of);
+        let class = match self.ioreq(cx.mem, ior) {
+            Ok(ptr) => {
+                let device = cx.mem.peek(ptr.at(IOReq::io_Dev)).cast::<ItemNode>();
+                self.class_of(cx.mem.peek(device.at(ItemNode::n_Item)))
+            }
+            Err(_) => DeviceClass::Other,
+        };
+        let error = result
+            .error
+            .map_or(Status::OK, |error| status_of(error, class));
         self.finish(cx, ior, result.actual, error);
     }
 
     /// Writes how a request ended, and completes it (kernel sheet 5.9).
-    pub(super) fn finish(&mut self, cx: &mut CallCx<'_>, ior: Item, actual: u32, error: Status) {
+    pub(crate) fn finish(&mut self, cx: &mut CallCx<'_>, ior: Item, actual: u32, error: Status) {
         let Ok(ptr) = self.ioreq(cx.mem, ior) else {
             return;
         };
@@ -81,13 +74,25 @@ impl Portfolio {
     pub fn deliver(&mut self, cx: &mut CallCx<'_>) {
         while let Some(message) = cx.bus.outbox.pop() {
             match message {
-                Said::Completion(completion) => {
-                    if let Some(ior) = self.pending.remove(&completion.id) {
-                        let mut result = completion.result;
-                        if let Some(code) = self.beat_errors.remove(&completion.id) {
-                            result.error = Some(DevError::Refused(code));
+                Said::Completion(Completion { id, result, terms }) => {
+                    match self.pending.remove(&id) {
+                        Some(Pending::Request(ior)) => {
+                            let mut result = result;
+                            if let Some(code) = self.beat_errors.remove(&id) {
+                                result.error = Some(DevError::Refused(code));
+                            }
+                            self.explain(
+                                cx,
+                                &format!("request {} of {ior:?}", id.0),
+                                result,
+                                terms,
+                            );
+                            self.finish_with(cx, ior, result);
                         }
-                        self.finish_with(cx, ior, result);
+                        Some(Pending::Volume(volume)) => {
+                            self.read_finished(cx, volume, id, result, terms);
+                        }
+                        None => (),
                     }
                 }
                 Said::Notice(notice) => self.notice(cx, notice),
@@ -98,7 +103,7 @@ impl Portfolio {
     pub(super) fn notice(&mut self, cx: &mut CallCx<'_>, notice: Notice) {
         match notice {
             Notice::Beat { id, signal } => {
-                let Some(&ior) = self.pending.get(&id) else {
+                let Some(&Pending::Request(ior)) = self.pending.get(&id) else {
                     return;
                 };
                 let owner = self.owner_of(cx.mem, ior);
@@ -108,17 +113,24 @@ impl Portfolio {
                 }
             }
             Notice::Requeued { id, offset } => {
-                if let Some(&ior) = self.pending.get(&id)
+                if let Some(&Pending::Request(ior)) = self.pending.get(&id)
                     && let Ok(ptr) = self.ioreq(cx.mem, ior)
                 {
                     let info = ptr.at(IOReq::io_Info);
                     cx.mem.poke(info.at(IOInfo::ioi_Offset), offset as i32);
                 }
             }
-            Notice::Media { .. } | Notice::HostError { .. } => (),
+            Notice::Media { device, present } => self.medium_changed(cx, device, present),
+            Notice::HostError { frame, .. } => {
+                let text = format!("the host cannot read frame {frame} of the disc image");
+                self.warn(cx, text);
+            }
             Notice::Field { count } => self.publish_field_count(cx.mem, count),
             Notice::Suspicious { id, what } => {
-                let ior = self.pending.get(&id).copied().unwrap_or(Item::NONE);
+                let ior = match self.pending.get(&id) {
+                    Some(&Pending::Request(ior)) => ior,
+                    _ => Item::NONE,
+                };
                 let text = match what {
                     Suspicion::DelayUntilPast => {
                         format!(
@@ -150,13 +162,48 @@ impl Portfolio {
     }
 
     pub(super) fn pending_id(&self, ior: Item) -> Option<ReqId> {
+        let wanted = Pending::Request(ior);
         let mut all = self.pending.iter();
-        all.find(|&(_, &pending)| pending == ior).map(|(&id, _)| id)
+        all.find(|&(_, &pending)| pending == wanted)
+            .map(|(&id, _)| id)
+    }
+
+    /// The requests of programs that are in progress, at a device or in the file system.
+    pub(crate) fn pending_iors(&self) -> impl Iterator<Item = Item> + '_ {
+        let at_devices = self.pending.values().filter_map(|pending| match pending {
+            Pending::Request(ior) => Some(*ior),
+            Pending::Volume(_) => None,
+        });
+        at_devices.chain(self.files.requests())
+    }
+
+    /// Says what the time of a request went into.
+    pub(crate) fn explain(&self, cx: &mut CallCx<'_>, what: &str, result: Finished, terms: Terms) {
+        if terms.total() == Ticks(0) || !cx.sink.wants(Category::REQUESTS) {
+            return;
+        }
+        let parts = terms.parts().into_iter().filter(|(_, ticks)| ticks.0 > 0);
+        let parts: Vec<String> = parts
+            .map(|(name, ticks)| format!("{name} {}", ticks.0))
+            .collect();
+        let ended = match result.error {
+            Some(error) => format!(" ({error:?})"),
+            None => String::new(),
+        };
+        let text = format!(
+            "{what}: {} bytes after {} cycles = {}{ended}",
+            result.actual,
+            terms.total().0,
+            parts.join(" + ")
+        );
+        self.tell(cx, TraceEvent::Request(text));
     }
 
     /// Aborts a request if it is in progress and hears what its device says to that.
     pub(super) fn abort(&mut self, cx: &mut CallCx<'_>, ior: Item) {
-        if let Some(id) = self.pending_id(ior) {
+        if self.abort_file_request(cx, ior) {
+            self.deliver(cx);
+        } else if let Some(id) = self.pending_id(ior) {
             self.abort_pending(cx, id, ior);
             self.deliver(cx);
         }

@@ -94,7 +94,7 @@ impl Portfolio {
         };
         cx.mem.poke(ptr.at(IOReq::io_Private0), waiter);
         self.abort(cx, item);
-        if self.pending_id(item).is_some() {
+        if self.pending_iors().any(|pending| pending == item) {
             return false;
         }
         self.take_signals(cx.mem, waiter, SIGF_ONESHOT);

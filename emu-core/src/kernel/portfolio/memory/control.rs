@@ -2,7 +2,6 @@
 
 use super::Portfolio;
 use super::pools::{Access, Pool};
-use crate::device::ReqId;
 use crate::kernel::abi::{IntoReply, Reply, Trouble};
 use crate::kernel::call::{Answer, CallCx, Flow};
 use crate::kernel::portfolio::errors::{BAD_MEM_CMD, BADITEM, BADPTR, Status};
@@ -22,7 +21,7 @@ const GIVE_SCAVENGED: u32 = 4;
 impl Portfolio {
     /// The request objects whose pending request receives into `[start, end)`.
     pub(crate) fn requests_into(&self, mem: &Memory, start: u32, end: u32) -> Vec<Item> {
-        let into = |(_, ior): &(ReqId, Item)| {
+        let into = |ior: &Item| {
             let Ok(request) = self.item_of::<IOReq>(mem, *ior, node_type::IOREQNODE) else {
                 return false;
             };
@@ -31,8 +30,7 @@ impl Portfolio {
             let len = mem.peek(recv.at(IOBuf::iob_Len)).max(0) as u32;
             len > 0 && buffer < end && buffer.saturating_add(len) > start
         };
-        let pending = self.pending.iter().map(|(&id, &ior)| (id, ior));
-        pending.filter(into).map(|(_, ior)| ior).collect()
+        self.pending_iors().filter(into).collect()
     }
 
     /// The end of a ControlMem that waits for devices.

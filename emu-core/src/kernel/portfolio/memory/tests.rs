@@ -6,6 +6,7 @@ use crate::device::ReqId;
 use crate::kernel::abi::{Fault, Trouble};
 use crate::kernel::call::{Entry, Flow};
 use crate::kernel::portfolio::errors::{BAD_MEM_CMD, BADITEM, BADPTR};
+use crate::kernel::portfolio::io::Pending;
 use crate::kernel::portfolio::items::{Item, NewItem};
 use crate::kernel::portfolio::rig::Rig;
 use crate::kernel::portfolio::structs::{
@@ -347,7 +348,7 @@ fn requests_keep_their_pages() {
     let p = rig.alloc(0x8000, 0);
     rig.mem.poke(recv.at(IOBuf::iob_Buffer), p + 100);
     rig.mem.poke(recv.at(IOBuf::iob_Len), 4);
-    rig.k.pending.insert(ReqId(0), ior);
+    rig.k.pending.insert(ReqId(0), Pending::Request(ior));
     let give = [p, 4, 3, 0];
     let wait = match rig.flow(CALLS, Entry::Swi(20), &give) {
         Ok(Flow::Block(wait)) => wait,

@@ -245,6 +245,7 @@ impl Portfolio {
         let registers = self.first_registers(&new, &placed);
         let state = TaskState::new(registers, placed.program, new.exit_port);
         self.tasks.insert(item, state);
+        self.inherit_home(new.owner, item);
         let all = cx.mem.peek(self.kernel_base.at(KernelBase::kb_Tasks));
         let link: GuestPtr<Node> = task.at(Task::t_TasksLinkNode).cast();
         let _ = Links::kernel(cx.mem).add_tail(all, link);

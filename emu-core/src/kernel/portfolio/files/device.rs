@@ -1,0 +1,588 @@
+//! Commands to open files (device sheet 6.4).
+
+use super::Miss;
+use super::codes::{ABORTED, BAD_COMMAND, BAD_IO_ARG, BAD_PTR, DEVICE_OFFLINE, NO_FILE, TOO_SMALL};
+use super::job::{Job, Who, Work, put_path};
+use super::memory::eof_error;
+use super::open::{root_of_all, shown_flags};
+use super::path::Found;
+use super::place::{Place, to_bytes};
+use super::volume::{DiscRead, Layout, Purpose, VolumeId};
+use crate::device::Buffer;
+use crate::kernel::call::CallCx;
+use crate::kernel::portfolio::Portfolio;
+use crate::kernel::portfolio::errors::{BADCOMMAND, Status};
+use crate::kernel::portfolio::io::buffer_of;
+use crate::kernel::portfolio::items::Item;
+use crate::kernel::portfolio::structs::io_flag::IO_DONE;
+use crate::kernel::portfolio::structs::{
+    DeviceStatus, DirectoryEntry, FileStatus, FileSystemStat, IOInfo, IOReq, ItemNode,
+};
+use crate::loader::opera_fs::directory::Entry;
+use crate::loader::opera_fs::{BLOCK_SIZE, NAME_MAX};
+use crate::mem::{GuestPtr, GuestType};
+use crate::time::Ticks;
+
+/// Names of the commands, by number.
+pub const COMMANDS: &[&str] = &[
+    "WRITE",
+    "READ",
+    "STATUS",
+    "READDIR",
+    "GETPATH",
+    "READENTRY",
+    "ALLOCBLOCKS",
+    "SETEOF",
+    "ADDENTRY",
+    "DELETEENTRY",
+    "SETTYPE",
+    "OPENENTRY",
+    "FSSTAT",
+];
+
+/// Bytes of a request to an open file.
+pub const FILE_REQUEST_SIZE: u32 = IOReq::SIZE + 28;
+
+mod command {
+    pub const WRITE: u8 = 0;
+    pub const READ: u8 = 1;
+    pub const STATUS: u8 = 2;
+    pub const READDIR: u8 = 3;
+    pub const GETPATH: u8 = 4;
+    pub const READENTRY: u8 = 5;
+    pub const ALLOCBLOCKS: u8 = 6;
+    pub const SETEOF: u8 = 7;
+    pub const ADDENTRY: u8 = 8;
+    pub const DELETEENTRY: u8 = 9;
+    pub const SETTYPE: u8 = 10;
+    pub const OPENENTRY: u8 = 11;
+    pub const FSSTAT: u8 = 12;
+}
+
+/// Driver and family of open files (SDK header driver.h).
+const IDENTITY_FILE: u8 = 5;
+const FAMILY_FILE: u8 = 3;
+const USAGE_READONLY: u32 = 0x2000_0000;
+const USAGE_OFFLINE: u32 = 0x1000_0000;
+
+/// FSSTAT fields that a volume of linked memory knows: block size, largest file, free, used.
+const FSSTAT_KNOWN: u32 = 0x3A;
+
+/// What a command says.
+#[derive(Clone, Copy)]
+struct Asked {
+    command: u8,
+    offset: i32,
+    send: Buffer,
+    recv: Buffer,
+}
+
+/// What a command comes to.
+enum Outcome {
+    /// Finished now.
+    Now(u32),
+    /// Finished when its time has passed.
+    After(Ticks, u32),
+    /// A read of the disc is on its way.
+    UnderWay,
+}
+
+impl Portfolio {
+    /// The commands of an open file, if the item is one.
+    pub(in crate::kernel::portfolio) fn file_commands(
+        &self,
+        device: Item,
+    ) -> Option<&'static [&'static str]> {
+        self.files.open.contains_key(&device).then_some(COMMANDS)
+    }
+
+    /// Starts a program's request to an open file: 1 = over, 0 = in progress, negative as the
+    /// shipped driver answers a command that it rejects.
+    pub(in crate::kernel::portfolio) fn submit_file(
+        &mut self,
+        cx: &mut CallCx<'_>,
+        ior: Item,
+        ptr: GuestPtr<IOReq>,
+    ) -> i32 {
+        let command = cx.mem.peek(ptr.at(IOReq::io_Info).at(IOInfo::ioi_Command));
+        if usize::from(command) >= COMMANDS.len() {
+            // The kernel's own check of the command number.
+            self.finish(cx, ior, 0, BADCOMMAND);
+            return 1;
+        }
+        self.files
+            .jobs
+            .insert(Who::Request(ior), Job::new(Work::Command));
+        self.step_command(cx, ior);
+        if cx.mem.peek(ptr.at(IOReq::io_Flags)) & IO_DONE == 0 {
+            return 0;
+        }
+        let error = cx.mem.peek(ptr.at(IOReq::io_Error));
+        let rejected = matches!(Status(error), BAD_COMMAND | BAD_PTR | DEVICE_OFFLINE);
+        if self.quirks.file_reject_result && rejected {
+            return error;
+        }
+        1
+    }
+
+    /// Goes on with a request to an open file.
+    pub(super) fn step_command(&mut self, cx: &mut CallCx<'_>, ior: Item) {
+        let who = Who::Request(ior);
+        loop {
+            let Some(job) = self.files.jobs.get(&who) else {
+                return;
+            };
+            if job.awaits.is_some() {
+                return;
+            }
+            if let Work::Finished { actual, result } = job.work {
+                return self.end_file_request(cx, ior, actual, result);
+            }
+            let outcome = match job.error {
+                Some(error) => Err(error.into()),
+                None => self.command(cx, ior),
+            };
+            match outcome {
+                Ok(Outcome::Now(actual)) => {
+                    return self.end_file_request(cx, ior, actual, Status::OK);
+                }
+                Ok(Outcome::After(time, actual)) => {
+                    return self.end_later(cx, who, time, actual, Status::OK);
+                }
+                Ok(Outcome::UnderWay) => return,
+                Err(miss) => {
+                    if let Err(error) = self.await_miss(cx, who, miss) {
+                        return self.end_file_request(cx, ior, 0, error);
+                    }
+                }
+            }
+        }
+    }
+
+    /// A request to an open file is over.
+    pub(super) fn end_file_request(
+        &mut self,
+        cx: &mut CallCx<'_>,
+        ior: Item,
+        actual: u32,
+        error: Status,
+    ) {
+        if self.files.jobs.remove(&Who::Request(ior)).is_some() {
+            self.finish(cx, ior, actual, error);
+        }
+    }
+
+    /// Ends a request to an open file early. True if it was one that is in progress.
+    pub(in crate::kernel::portfolio) fn abort_file_request(
+        &mut self,
+        cx: &mut CallCx<'_>,
+        ior: Item,
+    ) -> bool {
+        if !self.files.jobs.contains_key(&Who::Request(ior)) {
+            return false;
+        }
+        if !self.withdraw_read(cx, ior) {
+            self.end_file_request(cx, ior, 0, ABORTED);
+        }
+        true
+    }
+
+    fn command(&mut self, cx: &mut CallCx<'_>, ior: Item) -> Result<Outcome, Miss> {
+        let ptr = self.ioreq(cx.mem, ior)?;
+        let info = ptr.at(IOReq::io_Info);
+        let asked = Asked {
+            command: cx.mem.peek(info.at(IOInfo::ioi_Command)),
+            offset: cx.mem.peek(info.at(IOInfo::ioi_Offset)),
+            send: buffer_of(cx.mem, info.at(IOInfo::ioi_Send)),
+            recv: buffer_of(cx.mem, info.at(IOInfo::ioi_Recv)),
+        };
+        let device = cx.mem.peek(ptr.at(IOReq::io_Dev)).cast::<ItemNode>();
+        let device = cx.mem.peek(device.at(ItemNode::n_Item));
+        let place = self
+            .files
+            .open
+            .get(&device)
+            .cloned()
+            .ok_or(DEVICE_OFFLINE)?;
+        match asked.command {
+            command::STATUS => self.status(cx, &place, asked),
+            command::GETPATH => self.get_path(cx, &place, asked),
+            command::READDIR => self.read_dir(cx, &place, asked),
+            _ => match place.volume {
+                None => Err(BAD_COMMAND.into()),
+                Some(id) => match self.online(id)?.layout {
+                    Layout::Optical => self.disc_command(cx, ior, id, &place, asked),
+                    Layout::LinkedMemory => self.memory_command(cx, id, &place, asked),
+                },
+            },
+        }
+    }
+
+    fn status(
+        &mut self,
+        cx: &mut CallCx<'_>,
+        place: &Place,
+        asked: Asked,
+    ) -> Result<Outcome, Miss> {
+        let volume = place.volume.and_then(|id| self.files.volumes.get(&id));
+        let is_memory = volume.is_some_and(|v| v.layout == Layout::LinkedMemory);
+        let offline = volume.is_some_and(|volume| !volume.online);
+        let entry = match (place.volume, place.entry()) {
+            (Some(id), Some(entry)) if is_memory && !entry.is_directory() => {
+                let file = self.memory_file(cx, id, &entry.name)?;
+                Entry {
+                    byte_count: file.bytes,
+                    block_count: file.blocks,
+                    ..entry.clone()
+                }
+            }
+            (_, Some(entry)) => entry.clone(),
+            (_, None) => root_of_all(),
+        };
+        let mut usage = if is_memory { 0 } else { USAGE_READONLY };
+        if offline {
+            usage |= USAGE_OFFLINE;
+        }
+        let mut bytes = [0; FileStatus::SIZE as usize];
+        bytes[DeviceStatus::ds_DriverIdentity.offset() as usize] = IDENTITY_FILE;
+        bytes[DeviceStatus::ds_FamilyCode.offset() as usize] = FAMILY_FILE;
+        for (at, value) in [
+            (
+                DeviceStatus::ds_MaximumStatusSize.offset(),
+                FileStatus::SIZE,
+            ),
+            (DeviceStatus::ds_DeviceBlockSize.offset(), entry.block_size),
+            (
+                DeviceStatus::ds_DeviceBlockCount.offset(),
+                entry.block_count,
+            ),
+            (
+                DeviceStatus::ds_DeviceFlagWord.offset(),
+                shown_flags(&entry),
+            ),
+            (DeviceStatus::ds_DeviceUsageFlags.offset(), usage),
+            (FileStatus::fs_ByteCount.offset(), entry.byte_count),
+        ] {
+            bytes[at as usize..at as usize + 4].copy_from_slice(&value.to_be_bytes());
+        }
+        put(cx, asked.recv, &bytes);
+        // The shipped driver does not count; the published page does not say.
+        Ok(Outcome::Now(0))
+    }
+
+    fn get_path(
+        &mut self,
+        cx: &mut CallCx<'_>,
+        place: &Place,
+        asked: Asked,
+    ) -> Result<Outcome, Miss> {
+        let path = match place.volume {
+            Some(_) => place.path(),
+            None => Vec::new(),
+        };
+        let Buffer::Guest { addr, len } = asked.recv else {
+            return Err(TOO_SMALL.into());
+        };
+        Ok(Outcome::Now(put_path(cx, &path, addr, len)?))
+    }
+
+    fn read_dir(
+        &mut self,
+        cx: &mut CallCx<'_>,
+        place: &Place,
+        asked: Asked,
+    ) -> Result<Outcome, Miss> {
+        if !place.is_directory() {
+            return Err(BAD_COMMAND.into());
+        }
+        let wanted = match asked.offset {
+            0 if !self.quirks.readdir_base => 1,
+            n => u32::try_from(n).unwrap_or(0),
+        };
+        if let Some(id) = place.volume
+            && self.online(id)?.layout == Layout::Optical
+            && self.quirks.readdir_optical
+        {
+            return Err(BAD_COMMAND.into());
+        }
+        let found = self.nth_entry(cx, place, wanted)?.ok_or(NO_FILE)?;
+        let bytes = directory_entry(&found);
+        Ok(Outcome::Now(put(cx, asked.recv, &bytes)))
+    }
+
+    /// Entry number `n`, counted from 1, of a directory.
+    pub(super) fn nth_entry(
+        &self,
+        cx: &mut CallCx<'_>,
+        place: &Place,
+        n: u32,
+    ) -> Result<Option<Found>, Miss> {
+        let mut count = 0;
+        let is_it = |_: &Found| {
+            count += 1;
+            count == n
+        };
+        match place.volume {
+            Some(id) => self.scan(cx, id, place, is_it),
+            None => {
+                let mounted = self.files.volumes.values().filter_map(|volume| {
+                    let root = volume.root.clone()?;
+                    Some(Entry {
+                        name: volume.name.clone(),
+                        ..root
+                    })
+                });
+                let n = (n as usize).checked_sub(1);
+                let entry = n.and_then(|n| mounted.into_iter().nth(n));
+                Ok(entry.map(|entry| Found {
+                    entry,
+                    last_flags: 0,
+                }))
+            }
+        }
+    }
+
+    fn disc_command(
+        &mut self,
+        cx: &mut CallCx<'_>,
+        ior: Item,
+        id: VolumeId,
+        place: &Place,
+        asked: Asked,
+    ) -> Result<Outcome, Miss> {
+        match asked.command {
+            command::READ => self.read_disc(cx, ior, id, place, asked),
+            command::OPENENTRY => Ok(Outcome::Now(0)),
+            command::FSSTAT => {
+                let len = asked.recv.len();
+                check_stat_buffer(asked.recv)?;
+                Ok(Outcome::Now(put(
+                    cx,
+                    asked.recv,
+                    &vec![0; len.min(FileSystemStat::SIZE) as usize],
+                )))
+            }
+            _ => Err(BAD_COMMAND.into()),
+        }
+    }
+
+    /// A program's read becomes one request to the drive.
+    fn read_disc(
+        &mut self,
+        cx: &mut CallCx<'_>,
+        ior: Item,
+        id: VolumeId,
+        place: &Place,
+        asked: Asked,
+    ) -> Result<Outcome, Miss> {
+        let entry = place.entry().ok_or(BAD_COMMAND)?;
+        let size = entry.block_size;
+        let len = asked.recv.len();
+        if size == 0 || !size.is_multiple_of(BLOCK_SIZE as u32) {
+            return Err(super::codes::DAMAGED.into());
+        }
+        if !len.is_multiple_of(size) {
+            return Err(BAD_PTR.into());
+        }
+        if len == 0 {
+            return Ok(Outcome::Now(0));
+        }
+        let step = size / BLOCK_SIZE as u32;
+        let first = u32::try_from(asked.offset).map_err(|_| BAD_PTR)?;
+        let ahead = first.checked_mul(step).ok_or(BAD_PTR)?;
+        let end = u64::from(first) + u64::from(len / size);
+        if end > u64::from(entry.block_count) {
+            let name = entry.name.clone();
+            let count = entry.block_count;
+            self.warn(
+                cx,
+                format!(
+                    "IOReq {ior:?} reads blocks {first} to {end} of \"{name}\", which has \
+                     {count}: what follows on the disc is read"
+                ),
+            );
+        }
+        let copies = entry.avatars.iter().filter_map(|at| at.checked_add(ahead));
+        let copies: Vec<u32> = copies.collect();
+        if copies.is_empty() {
+            return Err(BAD_PTR.into());
+        }
+        let priority = self.request_priority(cx, ior);
+        let read = DiscRead::new(copies, asked.recv, Purpose::Data { ior }, priority);
+        self.enqueue(cx, id, read);
+        Ok(Outcome::UnderWay)
+    }
+
+    fn request_priority(&self, cx: &CallCx<'_>, ior: Item) -> u8 {
+        let node = self.items.lookup(ior);
+        node.map_or(0, |node| cx.mem.peek(node.at(ItemNode::n_Priority)))
+    }
+
+    fn memory_command(
+        &mut self,
+        cx: &mut CallCx<'_>,
+        id: VolumeId,
+        place: &Place,
+        asked: Asked,
+    ) -> Result<Outcome, Miss> {
+        let name = to_bytes(place.name());
+        let is_directory = place.is_directory();
+        let len = asked.recv.len().max(asked.send.len());
+        let at = u32::try_from(asked.offset);
+        let sent = match asked.send {
+            Buffer::Guest { addr, len } => cx.mem.bytes(addr, len).unwrap_or_default().to_vec(),
+            _ => Vec::new(),
+        };
+        let file = |volume: &crate::loader::linked_mem::LinkedMem<'_>| volume.find(&name);
+        let done = match asked.command {
+            command::READ if !is_directory => {
+                let at = at.map_err(|_| BAD_PTR)?;
+                let len = asked.recv.len();
+                let (bytes, time) = self.with_memory(cx, id, |volume| {
+                    let file = file(volume)?;
+                    // Only as much as the volume can hold is set aside.
+                    let mut bytes = vec![0; len.min(volume.size()) as usize];
+                    volume.read(file.offset, at, &mut bytes)?;
+                    Ok(bytes)
+                })?;
+                if (bytes.len() as u32) < len {
+                    return Err(BAD_PTR.into());
+                }
+                put(cx, asked.recv, &bytes);
+                (time, len)
+            }
+            command::WRITE if !is_directory => {
+                let at = at.map_err(|_| BAD_PTR)?;
+                let ((), time) = self.with_memory(cx, id, |volume| {
+                    let file = file(volume)?;
+                    volume.write(file.offset, at, &sent)
+                })?;
+                (time, len)
+            }
+            command::ALLOCBLOCKS if !is_directory => {
+                let delta = asked.offset;
+                let (_, time) = self.with_memory(cx, id, |volume| {
+                    let file = file(volume)?;
+                    volume.allocate(file.offset, delta)
+                })?;
+                (time, 0)
+            }
+            command::SETEOF if !is_directory => {
+                let bytes = at.map_err(|_| BAD_IO_ARG)?;
+                let set = self.with_memory(cx, id, |volume| {
+                    let file = file(volume)?;
+                    volume.set_eof(file.offset, bytes)
+                });
+                let ((), time) = set.map_err(eof_error)?;
+                (time, 0)
+            }
+            command::SETTYPE if !is_directory => {
+                let kind = asked.offset as u32;
+                let ((), time) = self.with_memory(cx, id, |volume| {
+                    let file = file(volume)?;
+                    volume.set_type(file.offset, kind)
+                })?;
+                (time, 0)
+            }
+            command::ADDENTRY if is_directory => {
+                let name = sent_name(&sent);
+                let (_, time) = self.with_memory(cx, id, |volume| volume.create(name))?;
+                (time, 0)
+            }
+            command::DELETEENTRY if is_directory => {
+                let name = sent_name(&sent).to_vec();
+                (self.delete_entry(cx, id, &name)?, 0)
+            }
+            command::READENTRY if is_directory => {
+                let wanted = super::place::to_text(sent_name(&sent));
+                let is_it = |found: &Found| found.entry.name.eq_ignore_ascii_case(&wanted);
+                let found = self.scan(cx, id, place, is_it)?.ok_or(NO_FILE)?;
+                let bytes = directory_entry(&found);
+                return Ok(Outcome::Now(put(cx, asked.recv, &bytes)));
+            }
+            command::OPENENTRY => return Ok(Outcome::Now(0)),
+            command::FSSTAT => {
+                check_stat_buffer(asked.recv)?;
+                let (known, _) = self.with_memory(cx, id, |volume| volume.statistics())?;
+                let mut bytes = [0; FileSystemStat::SIZE as usize];
+                for (at, value) in [
+                    (FileSystemStat::fst_BitMap.offset(), FSSTAT_KNOWN),
+                    (FileSystemStat::fst_BlockSize.offset(), 1),
+                    (FileSystemStat::fst_MaxFileSize.offset(), known.largest),
+                    (FileSystemStat::fst_Free.offset(), known.free),
+                    (FileSystemStat::fst_Used.offset(), known.used),
+                ] {
+                    bytes[at as usize..at as usize + 4].copy_from_slice(&value.to_be_bytes());
+                }
+                return Ok(Outcome::Now(put(cx, asked.recv, &bytes)));
+            }
+            _ => return Err(BAD_COMMAND.into()),
+        };
+        let (time, actual) = done;
+        Ok(Outcome::After(time, actual))
+    }
+}
+
+/// FSSTAT wants room for the whole record.
+fn check_stat_buffer(buffer: Buffer) -> Result<(), Status> {
+    match buffer {
+        Buffer::None => Err(BAD_PTR),
+        buffer if buffer.len() < FileSystemStat::SIZE => Err(BAD_IO_ARG),
+        _ => Ok(()),
+    }
+}
+
+/// A name in a send buffer, which need not end with a zero.
+fn sent_name(sent: &[u8]) -> &[u8] {
+    let end = sent.iter().position(|&byte| byte == 0);
+    &sent[..end.unwrap_or(sent.len())]
+}
+
+/// Writes as much as fits; how much that was.
+fn put(cx: &mut CallCx<'_>, to: Buffer, bytes: &[u8]) -> u32 {
+    let Buffer::Guest { addr, len } = to else {
+        return 0;
+    };
+    let len = len.min(bytes.len() as u32);
+    match cx.mem.bytes_mut(addr, len) {
+        Some(to) => {
+            to.copy_from_slice(&bytes[..len as usize]);
+            len
+        }
+        None => 0,
+    }
+}
+
+/// An entry as READDIR, READENTRY and ReadDirectory give it.
+pub(super) fn directory_entry(found: &Found) -> Vec<u8> {
+    let entry = &found.entry;
+    let mut bytes = vec![0; DirectoryEntry::SIZE as usize];
+    for (at, value) in [
+        (
+            DirectoryEntry::de_Flags.offset(),
+            entry.flags | found.last_flags,
+        ),
+        (DirectoryEntry::de_UniqueIdentifier.offset(), entry.id),
+        (
+            DirectoryEntry::de_Type.offset(),
+            u32::from_be_bytes(entry.kind),
+        ),
+        (DirectoryEntry::de_BlockSize.offset(), entry.block_size),
+        (DirectoryEntry::de_ByteCount.offset(), entry.byte_count),
+        (DirectoryEntry::de_BlockCount.offset(), entry.block_count),
+        (DirectoryEntry::de_Burst.offset(), entry.burst),
+        (DirectoryEntry::de_Gap.offset(), entry.gap),
+        (
+            DirectoryEntry::de_AvatarCount.offset(),
+            entry.avatars.len() as u32,
+        ),
+        (DirectoryEntry::de_Location.offset(), entry.first_block()),
+    ] {
+        bytes[at as usize..at as usize + 4].copy_from_slice(&value.to_be_bytes());
+    }
+    let name = to_bytes(&entry.name);
+    let len = name.len().min(NAME_MAX);
+    let at = DirectoryEntry::de_FileName.offset() as usize;
+    bytes[at..at + len].copy_from_slice(&name[..len]);
+    bytes
+}
