@@ -67,6 +67,8 @@ quirks! {
     setitempri_result, "setitempri-result";
     /// Messages sent to a port that is deleted stay with nobody instead of going back.
     port_delete_messages, "port-delete-messages";
+    /// A write to NVRAM through the ram device leaves io_Actual 0.
+    ram_write_actual, "ram-write-actual";
 }
 
 #[cfg(test)]

@@ -7,5 +7,10 @@
 #![forbid(unsafe_code)]
 
 pub mod board;
+pub mod control_port;
 pub mod media;
+pub mod ram;
+#[cfg(test)]
+mod test_rig;
 pub mod timer;
+pub mod xbus;

@@ -9,6 +9,7 @@
 //! | [`session`] | one machine with one program in it, from start to end |
 //! | [`sink`] | guest text, call log and warnings on their way out |
 //! | [`headless`] | `run` without a window |
+//! | [`nvram`] | the file that keeps NVRAM |
 //! | [`report`] | how a run ended, for people and as JSON |
 //! | [`mod@disc`] | disc images: looked into, unpacked and made |
 //! | [`explain`], [`calls`], [`mod@bench`] | the other commands |
@@ -21,6 +22,7 @@ pub mod config;
 pub mod disc;
 pub mod explain;
 pub mod headless;
+pub mod nvram;
 pub mod output;
 pub mod program;
 pub mod progress;

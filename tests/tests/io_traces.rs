@@ -789,6 +789,7 @@ fn every_quirk_has_its_tests() {
         "timer-metronome-sticky",
         "setitempri-result",    // tasks.rs
         "port-delete-messages", // messages.rs
+        "ram-write-actual",     // emu-devices: ram/tests.rs
     ];
     let quirks = emu_core::quirks::Quirks::default().list();
     let names: Vec<&str> = quirks.iter().map(|quirk| quirk.0).collect();

@@ -1,0 +1,251 @@
+//! Files of every kind in temporary folders, and writes that fail half-way.
+
+use super::*;
+use emu_core::loader::linked_mem::LinkedMem;
+
+struct Scratch(PathBuf);
+
+impl Scratch {
+    fn new(name: &str) -> Scratch {
+        let name = format!("overture-nvram-{}-{name}", std::process::id());
+        let path = std::env::temp_dir().join(name);
+        fs::create_dir_all(&path).expect("temporary folder");
+        Scratch(path)
+    }
+
+    fn file(&self, bytes: &[u8]) -> PathBuf {
+        let path = self.0.join("nvram");
+        fs::write(&path, bytes).expect("written");
+        path
+    }
+
+    fn names(&self) -> Vec<String> {
+        let entries = fs::read_dir(&self.0).expect("folder");
+        let name = |entry: io::Result<fs::DirEntry>| entry.expect("entry").file_name();
+        let mut names: Vec<_> = entries
+            .map(|entry| name(entry).to_string_lossy().into_owned())
+            .collect();
+        names.sort();
+        names
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        // What stays behind in the system's temporary folder harms nobody.
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// NVRAM with a file in it.
+fn used(name: &str) -> Vec<u8> {
+    let mut bytes = linked_mem::fresh();
+    let mut volume = LinkedMem::open(&mut bytes).expect("opens");
+    volume.create(name.as_bytes()).expect("creates");
+    bytes
+}
+
+#[test]
+fn a_missing_file_is_an_empty_volume_and_stays_missing() {
+    let scratch = Scratch::new("missing");
+    for path in ["nvram", "no/such/folder/nvram"] {
+        let nvram = load(&scratch.0.join(path)).expect("loads");
+        assert_eq!(nvram.bytes, linked_mem::fresh());
+        assert_eq!(nvram.origin, Origin::New);
+    }
+    assert!(scratch.names().is_empty());
+}
+
+#[test]
+fn what_was_saved_is_loaded_and_nothing_else_is_left() {
+    let scratch = Scratch::new("saved");
+    let path = scratch.0.join("a/b/nvram");
+    for name in ["first", "second"] {
+        save(&path, &used(name)).expect("saves");
+        assert_eq!(fs::read(&path).expect("file"), used(name));
+        let nvram = load(&path).expect("loads");
+        assert_eq!((nvram.bytes, nvram.origin), (used(name), Origin::File));
+    }
+    let left = fs::read_dir(path.parent().expect("below")).expect("folder");
+    assert_eq!(left.count(), 1);
+}
+
+#[test]
+fn a_blank_file_becomes_an_empty_volume() {
+    let scratch = Scratch::new("blank");
+    for byte in [0, 0xFF] {
+        let nvram = load(&scratch.file(&[byte; NVRAM_BYTES])).expect("loads");
+        assert_eq!(nvram.bytes, linked_mem::fresh());
+        assert_eq!(nvram.origin, Origin::Blank);
+    }
+}
+
+#[test]
+fn other_lengths_are_refused_with_name_length_and_advice() {
+    let scratch = Scratch::new("lengths");
+    let mut long = used("x");
+    long.resize(100_000, 0);
+    for len in [0, 1, 32767, 32769, 100_000] {
+        let path = scratch.file(&long[..len]);
+        let error = load(&path).expect_err("refused").to_string();
+        for words in [
+            path.to_string_lossy().as_ref(),
+            &format!("has {len} bytes"),
+            "32768",
+            "move this one away",
+        ] {
+            assert!(error.contains(words), "{error}");
+        }
+        assert!(!error.contains('\n'));
+        assert_eq!(fs::read(&path).expect("file").len(), len);
+    }
+}
+
+#[test]
+fn a_file_of_something_else_is_refused_and_not_formatted() {
+    let scratch = Scratch::new("other");
+    let mut bytes = used("x");
+    bytes[6] = 1;
+    let path = scratch.file(&bytes);
+    let error = load(&path).expect_err("refused");
+    assert!(matches!(error, NvramError::NoVolume { .. }), "{error}");
+    assert_eq!(fs::read(&path).expect("file"), bytes);
+}
+
+#[test]
+fn folders_and_what_is_below_a_file_are_refused() {
+    let scratch = Scratch::new("folders");
+    let error = load(&scratch.0).expect_err("refused");
+    assert!(matches!(error, NvramError::NotAFile { .. }), "{error}");
+    let error = save(&scratch.0, &used("x")).expect_err("refused");
+    assert!(matches!(error, NvramError::Unwritable { .. }), "{error}");
+    let below = scratch.file(b"x").join("nvram");
+    assert!(save(&below, &used("x")).is_err());
+    #[cfg(unix)]
+    assert!(matches!(load(&below), Err(NvramError::Unreadable { .. })));
+    assert_eq!(scratch.names(), ["nvram"]);
+    assert!(save(Path::new(""), &used("x")).is_err());
+    assert!(save(Path::new("/"), &used("x")).is_err());
+}
+
+#[test]
+fn a_full_disk_leaves_the_old_file_and_no_other() {
+    let scratch = Scratch::new("full");
+    let path = scratch.file(&used("old"));
+    let failed = replace(&path, |file| {
+        file.write_all(&used("new")[..1000])?;
+        Err(ErrorKind::StorageFull.into())
+    });
+    let kind = failed.expect_err("fails").kind();
+    assert_eq!(kind, ErrorKind::StorageFull);
+    assert_eq!(load(&path).expect("loads").bytes, used("old"));
+    assert_eq!(scratch.names(), ["nvram"]);
+}
+
+#[test]
+fn a_write_protected_file_is_left_alone_and_named() {
+    let scratch = Scratch::new("protected");
+    let path = scratch.file(&used("old"));
+    let mut permissions = fs::metadata(&path).expect("file").permissions();
+    permissions.set_readonly(true);
+    fs::set_permissions(&path, permissions).expect("protected");
+    let error = save(&path, &used("new")).expect_err("refused").to_string();
+    for words in [
+        "nvram: NVRAM was not saved",
+        "write-protected",
+        "permissions",
+    ] {
+        assert!(error.contains(words), "{error}");
+    }
+    assert_eq!(fs::read(&path).expect("file"), used("old"));
+    assert_eq!(scratch.names(), ["nvram"]);
+}
+
+#[test]
+fn what_is_not_nvram_is_not_saved() {
+    let scratch = Scratch::new("bytes");
+    let path = scratch.file(&used("old"));
+    for len in [0, 32767, 32769] {
+        let error = save(&path, &vec![0; len]).expect_err("refused");
+        assert!(matches!(error, NvramError::NotNvram { .. }), "{error}");
+    }
+    assert_eq!(fs::read(&path).expect("file"), used("old"));
+}
+
+#[test]
+fn a_temporary_file_left_by_another_process_is_not_touched() {
+    let scratch = Scratch::new("left");
+    let part = format!("nvram.{}.0.part", std::process::id());
+    fs::write(scratch.0.join(&part), b"left").expect("written");
+    save(&scratch.0.join("nvram"), &used("x")).expect("saves");
+    assert_eq!(scratch.names(), ["nvram", &part]);
+    assert_eq!(fs::read(scratch.0.join(part)).expect("file"), b"left");
+}
+
+#[cfg(unix)]
+#[test]
+fn links_and_permissions_stay() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    let scratch = Scratch::new("links");
+    let path = scratch.file(&used("old"));
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).expect("set");
+    let link = scratch.0.join("link");
+    symlink(&path, &link).expect("linked");
+    save(&link, &used("new")).expect("saves");
+    assert!(link.symlink_metadata().expect("link").is_symlink());
+    assert_eq!(fs::read(&path).expect("file"), used("new"));
+    let mode = fs::metadata(&path).expect("file").permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+}
+
+#[test]
+fn the_default_is_in_the_users_data_folder() {
+    let folder = |host: Host, set: &[(&str, &str)]| {
+        host.data_folder(|name| {
+            let found = set.iter().find(|(variable, _)| *variable == name);
+            found.map(|(_, value)| OsString::from(value))
+        })
+    };
+    let some = |path: &str| Some(PathBuf::from(path));
+    let home = ("HOME", "/home/u");
+    let cases = [
+        (
+            Host::MacOs,
+            &[home, ("XDG_DATA_HOME", "/data")][..],
+            some("/home/u/Library/Application Support"),
+        ),
+        (Host::MacOs, &[], None),
+        (
+            Host::Windows,
+            &[("APPDATA", "/roaming"), home],
+            some("/roaming"),
+        ),
+        (Host::Windows, &[home], None),
+        (Host::Unix, &[home], some("/home/u/.local/share")),
+        (
+            Host::Unix,
+            &[home, ("XDG_DATA_HOME", "")],
+            some("/home/u/.local/share"),
+        ),
+        (
+            Host::Unix,
+            &[home, ("XDG_DATA_HOME", "data")],
+            some("/home/u/.local/share"),
+        ),
+        (Host::Unix, &[("HOME", "")], None),
+    ];
+    for (host, set, wanted) in cases {
+        assert_eq!(folder(host, set), wanted, "{host:?} {set:?}");
+    }
+    // What is absolute depends on the host of the test.
+    #[cfg(unix)]
+    assert_eq!(
+        folder(Host::Unix, &[home, ("XDG_DATA_HOME", "/data")]),
+        some("/data")
+    );
+    if let Ok(path) = default_path() {
+        assert!(path.ends_with("overture/nvram"));
+    }
+    let error = NvramError::NoFolder { variable: "HOME" }.to_string();
+    assert!(error.contains("set HOME"), "{error}");
+}
