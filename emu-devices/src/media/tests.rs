@@ -5,6 +5,7 @@ use super::iso::{Kind, kind, open};
 use super::*;
 use emu_core::loader::opera_fs::Volume;
 use emu_core::loader::opera_fs::writer::{Content, Item, pack};
+use emu_core::media::{self, DiscNumber, Discs, SectorError, TrackKind};
 use proptest::prelude::*;
 
 fn tree() -> Vec<Item> {
@@ -194,6 +195,84 @@ fn sheets_that_cannot_be_right_name_the_line() {
     }
     let none = Sheet::parse("FILE x BINARY\nTRACK 1 AUDIO\nINDEX 1 0:0:0");
     assert!(none.expect("parses").disc(Vec::new()).is_err());
+}
+
+fn frame(disc: &Disc, frame: u32) -> Result<[u8; RAW_SECTOR], SectorError> {
+    let mut bytes = [0; RAW_SECTOR];
+    disc.read_frame_raw(frame, &mut bytes).map(|()| bytes)
+}
+
+#[test]
+fn a_drive_sees_absolute_frames_and_a_lead_out() {
+    let text = "FILE a BINARY\nTRACK 1 MODE1/2048\nINDEX 1 0:0:0\n\
+                FILE b BINARY\nTRACK 2 AUDIO\nPREGAP 00:02:00\nINDEX 1 0:0:0\n\
+                FILE c BINARY\nTRACK 3 MODE2/2352\nINDEX 1 0:0:0\n\
+                FILE d BINARY\nTRACK 4 MODE2/2336\nINDEX 1 0:0:0\n";
+    let sound = vec![7; 3 * RAW_SECTOR];
+    let files = vec![image(), sound, raw(&image(), 2, 0), vec![9; 2 * 2336]];
+    let disc = cue(text, files).expect("a disc");
+    let blocks = (image().len() / BLOCK_SIZE) as u32;
+    let table = disc.table();
+    let row = |number, kind, start, frames| media::Track {
+        number,
+        kind,
+        start,
+        frames,
+    };
+    let sound = 150 + blocks + 150;
+    let expected = [
+        row(1, TrackKind::Mode1, 150, blocks),
+        row(2, TrackKind::Audio, sound, 3),
+        row(3, TrackKind::Mode2, sound + 3, blocks),
+        row(4, TrackKind::Mode2, sound + 3 + blocks, 2),
+    ];
+    assert_eq!(table.tracks, expected);
+    assert_eq!(table.lead_out, sound + 3 + blocks + 2);
+
+    let mut data = [0; BLOCK_SIZE];
+    for n in 0..blocks {
+        let block = &image()[n as usize * BLOCK_SIZE..][..BLOCK_SIZE];
+        for first in [150, sound + 3] {
+            disc.read_frame_data(first + n, &mut data).expect("data");
+            assert!(data == block);
+        }
+        let raw = frame(&disc, 150 + n).expect("a sector");
+        assert!(raw == sector::mode1(150 + n, &data));
+    }
+    assert_eq!(frame(&disc, sound + 2), Ok([7; RAW_SECTOR]));
+    let stored = frame(&disc, sound + 3).expect("a sector");
+    assert!(stored[..] == raw(&image(), 2, 0)[..RAW_SECTOR]);
+    let mode2 = frame(&disc, table.lead_out - 1).expect("a sector");
+    assert_eq!((mode2[15], &mode2[16..]), (2, &[9; 2336][..]));
+
+    let no_data = |n| Err(SectorError::NoData(n));
+    for n in [0, 149, 150 + blocks, sound - 1, table.lead_out, u32::MAX] {
+        assert_eq!(frame(&disc, n).map(|_| ()), no_data(n));
+        assert_eq!(disc.read_frame_data(n, &mut data), no_data(n));
+    }
+    let error = disc.read_frame_data(sound, &mut data).expect_err("sound");
+    assert!(matches!(error, SectorError::Unreadable { frame, .. } if frame == sound));
+}
+
+#[test]
+fn a_shelf_lends_discs_by_number() {
+    let mut shelf = Shelf::new();
+    for number in 0..2 {
+        let disc = folder::disc(&tree()).expect("packs");
+        assert_eq!(shelf.push(disc), Some(DiscNumber(number)));
+    }
+    let blocks = (image().len() / BLOCK_SIZE) as u32;
+    let table = media::DiscTable::one_track(blocks);
+    let one = DiscNumber(1);
+    assert_eq!(shelf.insertable(one), Some((one, table)));
+    let (mut data, mut raw) = ([0; BLOCK_SIZE], [0; RAW_SECTOR]);
+    shelf.read_data(one, 150, &mut data).expect("data");
+    shelf.read_raw(one, 150, &mut raw).expect("a sector");
+    assert!(data == image()[..BLOCK_SIZE] && raw[16..2064] == data);
+    let none = DiscNumber(2);
+    let missing = Err(SectorError::NoDisc(none));
+    assert_eq!(shelf.read_data(none, 150, &mut data), missing);
+    assert_eq!(shelf.read_raw(none, 150, &mut raw), missing);
 }
 
 proptest! {
