@@ -5,6 +5,9 @@
 //! | [`iso`] | images of one track: 2048, 2352 or 2448 bytes a sector |
 //! | [`cue`] | cue sheets and the files they name, audio tracks included |
 //! | [`folder`] | a tree of files presented as a disc |
+//! | `frames` | the table of contents, and sectors by absolute frame |
+//! | [`sector`] | sync, header and codes of a sector |
+//! | [`shelf`] | the discs of a run |
 //!
 //! The host's files belong to the frontend: it hands over [`Source`]s, and images are recognised
 //! by their bytes, never by a name. Block 0 is the first data sector, the frame 00:02:00
@@ -12,24 +15,22 @@
 
 pub mod cue;
 pub mod folder;
+mod frames;
 pub mod iso;
+pub mod sector;
+pub mod shelf;
 #[cfg(test)]
 mod tests;
 
 use emu_core::loader::opera_fs::{BLOCK_SIZE, BlockError, Blocks};
+use sector::{MODE2_DATA, SYNC};
 use thiserror::Error;
 
-/// Absolute number of the frame of block 0.
-pub const FIRST_FRAME: u32 = 150;
-
-/// Bytes of a sector as it is on the disc.
-pub const RAW_SECTOR: usize = 2352;
+pub use emu_core::media::{FIRST_FRAME, SECTOR_RAW as RAW_SECTOR};
+pub use shelf::Shelf;
 
 /// Bytes of an image that are enough to recognise it.
 pub const HEAD: usize = 4096;
-
-/// How a raw sector of data begins.
-const SYNC: [u8; 12] = [0, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 0];
 
 /// Where an image's bytes come from.
 pub trait Source: std::fmt::Debug {
@@ -122,6 +123,8 @@ impl Format {
 pub enum Sectors {
     /// 2048 bytes of data.
     Data,
+    /// 2048 bytes of data of mode 2, form 1.
+    Form1,
     /// 2336 bytes: mode 2 without sync and header.
     Mode2,
     /// 2352 bytes with sync and header.
@@ -139,7 +142,7 @@ impl Sectors {
     /// Bytes of a sector in the file.
     pub fn size(self) -> u32 {
         match self {
-            Sectors::Data => 2048,
+            Sectors::Data | Sectors::Form1 => 2048,
             Sectors::Mode2 => 2336,
             Sectors::Raw | Sectors::Audio { .. } => 2352,
             Sectors::RawSubcode => 2448,
@@ -167,6 +170,8 @@ pub struct Track {
     source: usize,
     /// Where in the source its first frame is.
     offset: u64,
+    /// Bytes from there to the next one: a sector, and what may stand behind it.
+    stride: u32,
 }
 
 /// A disc.
@@ -218,7 +223,7 @@ impl Disc {
     }
 
     fn read_stored(&self, track: &Track, frame: u32, to: &mut [u8]) -> Result<(), BlockError> {
-        let sector = u64::from(frame - track.start) * u64::from(track.sectors.size());
+        let sector = u64::from(frame - track.start) * u64::from(track.stride);
         let offset = track.offset.saturating_add(sector);
         let source = self.sources.get(track.source);
         source
@@ -248,9 +253,9 @@ impl Blocks for Disc {
         let no_data = |why| BlockError::NoData { block: n, why };
         let track = self.track_of(n).ok_or_else(|| self.outside(n))?;
         match track.sectors {
-            Sectors::Data => self.read_stored(track, n, to),
+            Sectors::Data | Sectors::Form1 => self.read_stored(track, n, to),
             Sectors::Mode2 => {
-                let mut bytes = [0; 2336];
+                let mut bytes = [0; MODE2_DATA];
                 self.read_stored(track, n, &mut bytes)?;
                 to.copy_from_slice(&bytes[8..8 + BLOCK_SIZE]);
                 Ok(())

@@ -1,8 +1,9 @@
 //! `overture disc`: what is on a disc image, and images made of folders.
 
 mod extract;
-mod open;
+pub mod open;
 mod pack;
+mod tree;
 
 use crate::cli::disc::{CatArgs, DiscArgs, DiscCommand, InfoArgs, LsArgs};
 use crate::output::Output;
@@ -21,28 +22,51 @@ use thiserror::Error;
 /// Bytes that go from a disc to the host at once.
 const CHUNK: usize = 1 << 16;
 
-/// Why a command of `disc` does not go on. Every text is one line: what, where, what to do.
+/// Why a disc cannot be opened, or a command of `disc` does not go on. Every text is one line: what, where, what to do.
 #[derive(Debug, Error)]
-enum DiscError {
+pub enum DiscError {
     /// The host refuses.
     #[error("{path}: {source}{advice}")]
     Host {
+        /// What.
         path: String,
+        /// Why.
         source: io::Error,
+        /// What to do; begins with a semicolon, or is empty.
         advice: &'static str,
     },
     /// Not an image.
     #[error("{path}: {source}")]
-    Media { path: String, source: MediaError },
+    Media {
+        /// What.
+        path: String,
+        /// Why.
+        source: MediaError,
+    },
     /// Not a volume, or nothing of this name on it.
     #[error("{path}: {source}")]
-    Fs { path: String, source: FsError },
+    Fs {
+        /// What.
+        path: String,
+        /// Why.
+        source: FsError,
+    },
     /// A folder that cannot be a disc.
     #[error("{path}: {source}")]
-    Pack { path: String, source: PackError },
+    Pack {
+        /// What.
+        path: String,
+        /// Why.
+        source: PackError,
+    },
     /// Anything else.
     #[error("{path}: {why}")]
-    Refused { path: String, why: String },
+    Refused {
+        /// What.
+        path: String,
+        /// Why.
+        why: String,
+    },
 }
 
 impl DiscError {

@@ -173,6 +173,7 @@ impl Sheet {
                     frames: end.min(whole).saturating_sub(start),
                     source: number,
                     offset,
+                    stride: track.sectors.size(),
                 });
                 if index + 1 == file.tracks.len() {
                     before += gaps + i64::from(whole);

@@ -84,6 +84,7 @@ pub(super) fn one_track(source: Box<dyn Source>, format: Format, sectors: Sector
         frames: u32::try_from(frames).unwrap_or(u32::MAX),
         source: 0,
         offset: 0,
+        stride: sectors.size(),
     };
     Disc {
         format,
@@ -94,7 +95,7 @@ pub(super) fn one_track(source: Box<dyn Source>, format: Format, sectors: Sector
 
 fn without_first_frames(mut disc: Disc) -> Disc {
     for track in &mut disc.tracks {
-        track.offset += u64::from(FIRST_FRAME) * u64::from(track.sectors.size());
+        track.offset += u64::from(FIRST_FRAME) * u64::from(track.stride);
         track.frames = track.frames.saturating_sub(FIRST_FRAME);
     }
     disc

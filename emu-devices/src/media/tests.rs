@@ -3,8 +3,9 @@
 use super::cue::Sheet;
 use super::iso::{Kind, kind, open};
 use super::*;
-use emu_core::loader::opera_fs::Volume;
 use emu_core::loader::opera_fs::writer::{Content, Item, pack};
+use emu_core::loader::opera_fs::{FsError, Volume};
+use emu_core::media::{self, DiscNumber, Discs, SectorError, TrackKind};
 use proptest::prelude::*;
 
 fn tree() -> Vec<Item> {
@@ -13,6 +14,21 @@ fn tree() -> Vec<Item> {
         name: "LaunchMe".to_owned(),
         content: Content::File(data),
     }]
+}
+
+fn as_sources(items: Vec<Item>) -> Vec<Item<folder::File>> {
+    let item = |item: Item| Item {
+        name: item.name,
+        content: match item.content {
+            Content::File(data) => Content::File(Box::new(data) as folder::File),
+            Content::Folder(items) => Content::Folder(as_sources(items)),
+        },
+    };
+    items.into_iter().map(item).collect()
+}
+
+fn as_disc(items: Vec<Item>) -> Disc {
+    folder::disc(as_sources(items), "CD-ROM").expect("packs")
 }
 
 fn image() -> Vec<u8> {
@@ -71,7 +87,7 @@ fn images_are_recognised_by_their_bytes() {
         assert_eq!(disc.format(), format);
         assert_holds(&disc, &image());
     }
-    let disc = folder::disc(&tree()).expect("packs");
+    let disc = as_disc(tree());
     assert_eq!(disc.format(), Format::Folder);
     assert_holds(&disc, &image());
 }
@@ -89,6 +105,7 @@ fn a_dump_with_the_first_two_seconds_is_shifted() {
 fn what_is_no_disc_is_refused_in_words() {
     let error = |bytes: &[u8]| open(Box::new(bytes.to_vec())).expect_err("no disc");
     assert_eq!(error(b""), MediaError::Empty);
+    #[cfg(not(feature = "chd"))]
     assert_eq!(error(b"MComprHD\0\0\0\x7C"), MediaError::Chd);
     for bytes in [&b"hello"[..], &[0; 8192], &SYNC, &[7; 2048 * 300]] {
         assert!(matches!(error(bytes), MediaError::NotADisc(_)));
@@ -194,6 +211,173 @@ fn sheets_that_cannot_be_right_name_the_line() {
     }
     let none = Sheet::parse("FILE x BINARY\nTRACK 1 AUDIO\nINDEX 1 0:0:0");
     assert!(none.expect("parses").disc(Vec::new()).is_err());
+}
+
+#[test]
+fn a_folder_is_the_disc_that_is_packed_of_it() {
+    let file = |name: &str, length: usize| Item {
+        name: name.to_owned(),
+        content: Content::File((0..length).map(|n| (n % 251) as u8).collect()),
+    };
+    let folder = |name: &str, items| Item {
+        name: name.to_owned(),
+        content: Content::Folder(items),
+    };
+    let wide = (0..90).map(|n| file(&format!("f{n}"), n * 97)).collect();
+    let tree = vec![
+        file("LaunchMe", 5000),
+        file("rom_tags", 64),
+        file("signatures", 2049),
+        file("empty", 0),
+        folder("Wide", wide),
+        folder("Deep", vec![folder("er", vec![file("x", 2048)])]),
+        folder("None", Vec::new()),
+    ];
+    for tree in [tree.clone(), tree[4..].to_vec(), Vec::new()] {
+        let image = pack(&tree, "CD-ROM").expect("packs");
+        let disc = as_disc(tree);
+        assert_eq!(disc.block_count() as usize * BLOCK_SIZE, image.len());
+        for (n, block) in (0..).zip(image.chunks(BLOCK_SIZE)) {
+            let mut bytes = [1; BLOCK_SIZE];
+            disc.read_block(n, &mut bytes).expect("reads");
+            assert!(bytes == block, "block {n}");
+        }
+        // In pieces that begin and end anywhere.
+        let source = &disc.sources[0];
+        for length in [1, 77, 2047, 5001] {
+            let mut bytes = vec![1; length];
+            for (n, piece) in image
+                .chunks_exact(length)
+                .enumerate()
+                .step_by(length / 9 + 1)
+            {
+                let offset = (n * length) as u64;
+                source.read_at(offset, &mut bytes).expect("reads");
+                assert!(bytes == piece, "byte {offset}");
+            }
+        }
+        let mut bytes = [0; 2];
+        assert!(source.read_at(source.length() - 1, &mut bytes).is_err());
+        assert!(source.read_at(u64::MAX, &mut bytes).is_err());
+    }
+}
+
+/// A file that is shorter than it was.
+#[derive(Debug)]
+struct Shrunk;
+
+impl Source for Shrunk {
+    fn length(&self) -> u64 {
+        3000
+    }
+
+    fn read_at(&self, offset: u64, to: &mut [u8]) -> Result<(), String> {
+        vec![5; 2100].read_at(offset, to)
+    }
+}
+
+#[test]
+fn a_file_that_shrank_spoils_its_own_blocks_only() {
+    let item = |name: &str, file| Item {
+        name: name.to_owned(),
+        content: Content::File(file),
+    };
+    let whole = || Box::new(vec![6_u8; 3000]) as folder::File;
+    let tree = vec![
+        item("a", whole()),
+        item("b", Box::new(Shrunk)),
+        item("c", whole()),
+    ];
+    let disc = folder::disc(tree, "x").expect("packs");
+    let volume = Volume::mount(&disc).expect("mounts");
+    let read = |name| volume.read_file(&volume.find(name).expect("there"));
+    assert_eq!(read("a"), Ok(vec![6; 3000]));
+    assert_eq!(read("c"), Ok(vec![6; 3000]));
+    let bad = volume.find("b").expect("there").first_block() + 1;
+    let why = "past the end".to_owned();
+    let error = BlockError::Unreadable { block: bad, why };
+    assert_eq!(read("b"), Err(FsError::Block(error)));
+    let error = frame(&disc, 150 + bad).expect_err("shrunk");
+    assert!(matches!(error, SectorError::Unreadable { frame, .. } if frame == 150 + bad));
+    assert!(frame(&disc, 150 + bad - 1).is_ok());
+}
+
+fn frame(disc: &Disc, frame: u32) -> Result<[u8; RAW_SECTOR], SectorError> {
+    let mut bytes = [0; RAW_SECTOR];
+    disc.read_frame_raw(frame, &mut bytes).map(|()| bytes)
+}
+
+#[test]
+fn a_drive_sees_absolute_frames_and_a_lead_out() {
+    let text = "FILE a BINARY\nTRACK 1 MODE1/2048\nINDEX 1 0:0:0\n\
+                FILE b BINARY\nTRACK 2 AUDIO\nPREGAP 00:02:00\nINDEX 1 0:0:0\n\
+                FILE c BINARY\nTRACK 3 MODE2/2352\nINDEX 1 0:0:0\n\
+                FILE d BINARY\nTRACK 4 MODE2/2336\nINDEX 1 0:0:0\n";
+    let sound = vec![7; 3 * RAW_SECTOR];
+    let files = vec![image(), sound, raw(&image(), 2, 0), vec![9; 2 * 2336]];
+    let disc = cue(text, files).expect("a disc");
+    let blocks = (image().len() / BLOCK_SIZE) as u32;
+    let table = disc.table();
+    let row = |number, kind, start, frames| media::Track {
+        number,
+        kind,
+        start,
+        frames,
+    };
+    let sound = 150 + blocks + 150;
+    let expected = [
+        row(1, TrackKind::Mode1, 150, blocks),
+        row(2, TrackKind::Audio, sound, 3),
+        row(3, TrackKind::Mode2, sound + 3, blocks),
+        row(4, TrackKind::Mode2, sound + 3 + blocks, 2),
+    ];
+    assert_eq!(table.tracks, expected);
+    assert_eq!(table.lead_out, sound + 3 + blocks + 2);
+
+    let mut data = [0; BLOCK_SIZE];
+    for n in 0..blocks {
+        let block = &image()[n as usize * BLOCK_SIZE..][..BLOCK_SIZE];
+        for first in [150, sound + 3] {
+            disc.read_frame_data(first + n, &mut data).expect("data");
+            assert!(data == block);
+        }
+        let raw = frame(&disc, 150 + n).expect("a sector");
+        assert!(raw == sector::mode1(150 + n, &data));
+    }
+    assert_eq!(frame(&disc, sound + 2), Ok([7; RAW_SECTOR]));
+    let stored = frame(&disc, sound + 3).expect("a sector");
+    assert!(stored[..] == raw(&image(), 2, 0)[..RAW_SECTOR]);
+    let mode2 = frame(&disc, table.lead_out - 1).expect("a sector");
+    assert_eq!((mode2[15], &mode2[16..]), (2, &[9; 2336][..]));
+
+    let no_data = |n| Err(SectorError::NoData(n));
+    for n in [0, 149, 150 + blocks, sound - 1, table.lead_out, u32::MAX] {
+        assert_eq!(frame(&disc, n).map(|_| ()), no_data(n));
+        assert_eq!(disc.read_frame_data(n, &mut data), no_data(n));
+    }
+    let error = disc.read_frame_data(sound, &mut data).expect_err("sound");
+    assert!(matches!(error, SectorError::Unreadable { frame, .. } if frame == sound));
+}
+
+#[test]
+fn a_shelf_lends_discs_by_number() {
+    let mut shelf = Shelf::new();
+    for number in 0..2 {
+        let disc = as_disc(tree());
+        assert_eq!(shelf.push(disc), Some(DiscNumber(number)));
+    }
+    let blocks = (image().len() / BLOCK_SIZE) as u32;
+    let table = media::DiscTable::one_track(blocks);
+    let one = DiscNumber(1);
+    assert_eq!(shelf.insertable(one), Some((one, table)));
+    let (mut data, mut raw) = ([0; BLOCK_SIZE], [0; RAW_SECTOR]);
+    shelf.read_data(one, 150, &mut data).expect("data");
+    shelf.read_raw(one, 150, &mut raw).expect("a sector");
+    assert!(data == image()[..BLOCK_SIZE] && raw[16..2064] == data);
+    let none = DiscNumber(2);
+    let missing = Err(SectorError::NoDisc(none));
+    assert_eq!(shelf.read_data(none, 150, &mut data), missing);
+    assert_eq!(shelf.read_raw(none, 150, &mut raw), missing);
 }
 
 proptest! {

@@ -1,12 +1,13 @@
 //! From a path of the host to a disc.
 
-use super::{DiscError, pack};
+use super::{DiscError, tree};
 use crate::program::show;
+use emu_core::loader::opera_fs::writer::DEFAULT_LABEL;
 use emu_devices::media::cue::Sheet;
 use emu_devices::media::iso::{self, Kind};
-use emu_devices::media::{Disc, HEAD, MediaError, Source, folder};
+use emu_devices::media::{self, Disc, HEAD, MediaError, Source};
 use std::fs::{self, File};
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io::{self, ErrorKind, Read, Seek, SeekFrom};
 use std::path::Path;
 
 /// A cue sheet is not longer than this.
@@ -28,11 +29,12 @@ impl Source for Host {
         let mut file = &self.file;
         file.seek(SeekFrom::Start(offset))
             .and_then(|_| file.read_exact(to))
-            .map_err(|error| error.to_string())
+            .map_err(unlike)
     }
 }
 
-/// Opens an image or a folder.
+/// Opens whatever can be a disc: an image of one file, a cue sheet with its files, a folder.
+/// Files stay open or are opened when they are read; a disc holds no more than its directories.
 pub fn disc(path: &Path) -> Result<Disc, DiscError> {
     let media = |source| DiscError::Media {
         path: show(path),
@@ -40,11 +42,7 @@ pub fn disc(path: &Path) -> Result<Disc, DiscError> {
     };
     let metadata = fs::metadata(path).map_err(|error| DiscError::host(path, error))?;
     if metadata.is_dir() {
-        let tree = pack::tree(path)?;
-        return folder::disc(&tree).map_err(|source| DiscError::Pack {
-            path: show(path),
-            source,
-        });
+        return folder(path, DEFAULT_LABEL);
     }
     if !metadata.is_file() {
         return Err(DiscError::refused(
@@ -61,6 +59,23 @@ pub fn disc(path: &Path) -> Result<Disc, DiscError> {
     match iso::kind(&head) {
         Kind::Image => iso::open(Box::new(source)).map_err(media),
         Kind::Cue => sheet(path, source),
+    }
+}
+
+/// The disc that a folder would be.
+pub(super) fn folder(path: &Path, label: &str) -> Result<Disc, DiscError> {
+    let tree = tree::tree(path)?;
+    media::folder::disc(tree, label).map_err(|source| DiscError::Pack {
+        path: show(path),
+        source,
+    })
+}
+
+/// What the host says, but for a file that ends too early.
+pub(super) fn unlike(error: io::Error) -> String {
+    match error.kind() {
+        ErrorKind::UnexpectedEof => "the file is shorter than it was".to_owned(),
+        _ => error.to_string(),
     }
 }
 

@@ -7,7 +7,7 @@
 use super::directory::{ENTRY_SIZE, Entry, HEADER_SIZE, flag};
 use super::label::{LABEL_SIZE, Label, TOTAL_BLOCKS};
 use super::{BLOCK_SIZE, DEPTH_MAX, ILLEGAL, NAME_MAX};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use thiserror::Error;
 
 /// Name of a volume whose maker does not choose one.
@@ -28,22 +28,45 @@ const ENTRY: usize = ENTRY_SIZE + 4;
 /// Entries of a directory block.
 const ENTRIES_PER_BLOCK: usize = (BLOCK_SIZE - HEADER_SIZE) / ENTRY;
 
-/// A file or folder to be put on a disc.
+/// A file or folder to be put on a disc; `F` stands for the bytes of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Item {
+pub struct Item<F = Vec<u8>> {
     /// Its name.
     pub name: String,
     /// What it is.
-    pub content: Content,
+    pub content: Content<F>,
 }
 
 /// What a name stands for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Content {
-    /// A file's bytes.
-    File(Vec<u8>),
+pub enum Content<F = Vec<u8>> {
+    /// A file.
+    File(F),
     /// A folder's items, in any order.
-    Folder(Vec<Item>),
+    Folder(Vec<Item<F>>),
+}
+
+/// Where every block of an image comes from. The files themselves need not be read for it.
+#[derive(Debug)]
+pub struct Layout<F> {
+    /// Blocks of the image.
+    pub blocks: u32,
+    /// The label and the directories by their first block, each a whole number of blocks.
+    pub own: BTreeMap<u32, Vec<u8>>,
+    /// The files that have bytes, in the order of the image. What neither they nor the blocks of
+    /// the image's own reach is zero.
+    pub files: Vec<Placed<F>>,
+}
+
+/// A file's place.
+#[derive(Debug)]
+pub struct Placed<F> {
+    /// Its first block.
+    pub block: u32,
+    /// Its bytes; it has enough blocks for them.
+    pub length: u32,
+    /// The file.
+    pub file: F,
 }
 
 /// Why there is no image.
@@ -79,19 +102,19 @@ pub enum PackError {
 }
 
 /// A directory on its way to the image.
-struct Directory<'a> {
+struct Directory<F> {
     /// Its entry in its parent, and its own number there.
     parent: Option<(usize, usize)>,
-    rows: Vec<Row<'a>>,
+    rows: Vec<Row<F>>,
     first_block: u32,
 }
 
-struct Row<'a> {
+struct Row<F> {
     entry: Entry,
-    data: Option<&'a [u8]>,
+    file: Option<F>,
 }
 
-impl Directory<'_> {
+impl<F> Directory<F> {
     fn blocks(&self) -> u32 {
         self.rows.len().div_ceil(ENTRIES_PER_BLOCK).max(1) as u32
     }
@@ -99,6 +122,44 @@ impl Directory<'_> {
 
 /// Packs a tree into an image whose length is a whole number of blocks.
 pub fn pack(root: &[Item], label: &str) -> Result<Vec<u8>, PackError> {
+    let layout = layout(lent(root, 1), label, |data| data.len() as u64)?;
+    let mut image = vec![0; layout.blocks as usize * BLOCK_SIZE];
+    let mut put = |block: u32, data: &[u8]| {
+        let at = block as usize * BLOCK_SIZE;
+        image[at..at + data.len()].copy_from_slice(data);
+    };
+    for (block, data) in &layout.own {
+        put(*block, data);
+    }
+    for placed in &layout.files {
+        put(placed.block, placed.file);
+    }
+    Ok(image)
+}
+
+/// The same tree without a copy of its files; what is nested too deep to be packed is left out.
+fn lent(items: &[Item], depth: usize) -> Vec<Item<&[u8]>> {
+    if depth > DEPTH_MAX + 1 {
+        return Vec::new();
+    }
+    items
+        .iter()
+        .map(|item| Item {
+            name: item.name.clone(),
+            content: match &item.content {
+                Content::File(data) => Content::File(data.as_slice()),
+                Content::Folder(items) => Content::Folder(lent(items, depth + 1)),
+            },
+        })
+        .collect()
+}
+
+/// Gives everything in a tree its place, with `length` to tell the bytes of a file.
+pub fn layout<F>(
+    root: Vec<Item<F>>,
+    label: &str,
+    length: impl Fn(&F) -> u64,
+) -> Result<Layout<F>, PackError> {
     if name_fault(label).is_some() {
         return Err(PackError::Label(label.to_owned()));
     }
@@ -106,19 +167,22 @@ pub fn pack(root: &[Item], label: &str) -> Result<Vec<u8>, PackError> {
         directories: Vec::new(),
         next_id: 2,
         checksum: crc32fast::Hasher::new(),
+        length,
     };
     plan.checksum.update(label.as_bytes());
     plan.directory(root, "", None, 1)?;
-    plan.write(label)
+    plan.finish(label)
 }
 
-struct Plan<'a> {
-    directories: Vec<Directory<'a>>,
+struct Plan<F, L> {
+    directories: Vec<Directory<F>>,
     next_id: u32,
+    /// Of names and lengths: nobody should have to read hundreds of megabytes for an id.
     checksum: crc32fast::Hasher,
+    length: L,
 }
 
-impl<'a> Plan<'a> {
+impl<F, L: Fn(&F) -> u64> Plan<F, L> {
     fn entry(&mut self, name: &str, flags: u32, kind: [u8; 4], bytes: u32) -> Entry {
         let id = self.next_id;
         self.next_id += 1;
@@ -139,7 +203,7 @@ impl<'a> Plan<'a> {
     /// Plans a directory and what is below it; ids count in depth-first order.
     fn directory(
         &mut self,
-        items: &'a [Item],
+        items: Vec<Item<F>>,
         path: &str,
         parent: Option<(usize, usize)>,
         depth: usize,
@@ -152,14 +216,14 @@ impl<'a> Plan<'a> {
         if parent.is_none() {
             let flags = flag::READ_ONLY | flag::FOR_FILESYSTEM;
             let entry = self.entry(LABEL_ENTRY, flags, *b"*lbl", LABEL_SIZE as u32);
-            rows.push(Row { entry, data: None });
+            rows.push(Row { entry, file: None });
         }
         self.directories.push(Directory {
             parent,
             rows,
             first_block: 0,
         });
-        let mut sorted: Vec<&Item> = items.iter().collect();
+        let mut sorted = items;
         sorted.sort_by(|a, b| a.name.cmp(&b.name));
         let mut names = BTreeSet::new();
         for item in sorted {
@@ -178,32 +242,29 @@ impl<'a> Plan<'a> {
                 return Err(PackError::Twice(at));
             }
             self.checksum.update(at.as_bytes());
-            let row = match &item.content {
-                Content::File(data) => {
-                    let length = u32::try_from(data.len()).map_err(|_| PackError::TooLarge {
-                        needed: data.len().div_ceil(BLOCK_SIZE) as u64,
-                    })?;
+            let (row, below) = match item.content {
+                Content::File(file) => {
+                    let length = (self.length)(&file);
+                    let needed = length.div_ceil(BLOCK_SIZE as u64);
+                    let length =
+                        u32::try_from(length).map_err(|_| PackError::TooLarge { needed })?;
                     self.checksum.update(&[0]);
                     self.checksum.update(&length.to_be_bytes());
-                    self.checksum.update(data);
                     let kind = kind(name, parent.is_none());
-                    Row {
-                        entry: self.entry(name, flag::READ_ONLY, kind, length),
-                        data: Some(data),
-                    }
+                    let entry = self.entry(name, flag::READ_ONLY, kind, length);
+                    let file = Some(file);
+                    (Row { entry, file }, None)
                 }
-                Content::Folder(_) => {
+                Content::Folder(items) => {
                     self.checksum.update(&[1]);
                     let flags = flag::DIRECTORY | flag::READ_ONLY | flag::FOR_FILESYSTEM;
-                    Row {
-                        entry: self.entry(name, flags, *b"*dir", 0),
-                        data: None,
-                    }
+                    let entry = self.entry(name, flags, *b"*dir", 0);
+                    (Row { entry, file: None }, Some(items))
                 }
             };
             let number = self.directories[this].rows.len();
             self.directories[this].rows.push(row);
-            if let Content::Folder(items) = &item.content {
+            if let Some(items) = below {
                 self.directory(items, &at, Some((this, number)), depth + 1)?;
                 self.checksum.update(&[2]);
             }
@@ -226,7 +287,7 @@ impl<'a> Plan<'a> {
             next += count;
             first
         };
-        let in_root = |row: &Row<'_>, name| row.data.is_some() && row.entry.name == name;
+        let in_root = |row: &Row<F>, name| row.file.is_some() && row.entry.name == name;
         // The root is the first directory.
         if let Some(root) = self.directories.first_mut() {
             match root.rows.iter_mut().find(|row| in_root(row, ROM_TAGS)) {
@@ -248,7 +309,7 @@ impl<'a> Plan<'a> {
         }
         let mut last = None;
         for (number, directory) in self.directories.iter_mut().enumerate() {
-            for row in directory.rows.iter_mut().filter(|row| row.data.is_some()) {
+            for row in directory.rows.iter_mut().filter(|row| row.file.is_some()) {
                 if number == 0 && row.entry.name == SIGNATURES {
                     last = Some(row);
                 } else if row.entry.block_count > 0 && row.entry.avatars == [0] {
@@ -262,9 +323,8 @@ impl<'a> Plan<'a> {
         Ok(next)
     }
 
-    fn write(mut self, name: &str) -> Result<Vec<u8>, PackError> {
+    fn finish(mut self, name: &str) -> Result<Layout<F>, PackError> {
         let count = self.place()?;
-        let mut image = vec![0; count as usize * BLOCK_SIZE];
         let id = self.checksum.clone().finalize();
         let label = Label {
             block: 0,
@@ -279,21 +339,35 @@ impl<'a> Plan<'a> {
             root_block_size: BLOCK_SIZE as u32,
             root_avatars: vec![self.directories[0].first_block],
         };
-        image[..LABEL_SIZE].copy_from_slice(&label.to_bytes());
-        for directory in &self.directories {
-            write_directory(directory, &mut image);
-            for row in &directory.rows {
-                let at = row.entry.first_block() as usize * BLOCK_SIZE;
-                let data = row.data.unwrap_or_default();
-                image[at..at + data.len()].copy_from_slice(data);
+        let mut bytes = label.to_bytes().to_vec();
+        bytes.resize(BLOCK_SIZE, 0);
+        let mut own = BTreeMap::from([(0, bytes)]);
+        let mut files = Vec::new();
+        for directory in self.directories {
+            own.insert(directory.first_block, directory_bytes(&directory));
+            for row in directory.rows {
+                let (block, length) = (row.entry.first_block(), row.entry.byte_count);
+                if let Some(file) = row.file.filter(|_| length > 0) {
+                    files.push(Placed {
+                        block,
+                        length,
+                        file,
+                    });
+                }
             }
         }
-        Ok(image)
+        files.sort_by_key(|placed| placed.block);
+        Ok(Layout {
+            blocks: count,
+            own,
+            files,
+        })
     }
 }
 
-fn write_directory(directory: &Directory<'_>, image: &mut [u8]) {
+fn directory_bytes<F>(directory: &Directory<F>) -> Vec<u8> {
     let blocks = directory.blocks() as usize;
+    let mut bytes = Vec::with_capacity(blocks * BLOCK_SIZE);
     for index in 0..blocks {
         let first = index * ENTRIES_PER_BLOCK;
         let last = (first + ENTRIES_PER_BLOCK).min(directory.rows.len());
@@ -306,7 +380,7 @@ fn write_directory(directory: &Directory<'_>, image: &mut [u8]) {
             (HEADER_SIZE + rows.len() * ENTRY) as u32,
             HEADER_SIZE as u32,
         ];
-        let mut bytes: Vec<u8> = header.iter().flat_map(|word| word.to_be_bytes()).collect();
+        bytes.extend(header.iter().flat_map(|word| word.to_be_bytes()));
         for (number, row) in rows.iter().enumerate() {
             let mut entry = row.entry.clone();
             if number + 1 == rows.len() {
@@ -315,9 +389,9 @@ fn write_directory(directory: &Directory<'_>, image: &mut [u8]) {
             }
             bytes.extend(entry.to_bytes());
         }
-        let at = (directory.first_block as usize + index) * BLOCK_SIZE;
-        image[at..at + bytes.len()].copy_from_slice(&bytes);
+        bytes.resize((index + 1) * BLOCK_SIZE, 0);
     }
+    bytes
 }
 
 /// What is wrong with a name of a file, a folder or a volume.
