@@ -157,10 +157,11 @@ impl<B: Board> Machine<B> {
     }
 
     /// Lets the machine start the first program of the disc in its drive, as a console does.
-    /// `program` is what names the program in saved states: the bytes of its file.
-    pub fn launch_from_disc(&mut self, program: &[u8]) {
+    /// `program` names the program in saved states: the bytes of its file. `command_line` begins
+    /// with its path, `$boot/LaunchMe`.
+    pub fn launch_from_disc(&mut self, program: &[u8], command_line: &[u8]) {
         self.program = Sha256::digest(program).into();
-        self.kernel.launch_from_disc();
+        self.kernel.launch_from_disc(command_line);
     }
 
     /// Places a program in memory and makes its task, which becomes the machine's main program.

@@ -39,6 +39,7 @@ impl End {
         match self {
             End::Exit(0) | End::Until(_) | End::Unheard => Status::Success,
             End::Exit(_) => Status::Failure,
+            End::NotStarted(_) => Status::Usage,
             End::Fault(_) | End::Missing(_) => Status::Fault,
             End::Stuck(_) => Status::Stuck,
             End::Limit => Status::Limit,
@@ -51,7 +52,7 @@ impl End {
             End::Exit(_) => "exit",
             End::Until(_) | End::Unheard => "until",
             End::Stuck(_) => "stuck",
-            End::Fault(_) | End::Missing(_) => "fault",
+            End::NotStarted(_) | End::Fault(_) | End::Missing(_) => "fault",
             End::Limit => "limit",
         }
     }
@@ -62,6 +63,11 @@ impl End {
             End::Exit(0) | End::Until(_) | End::Unheard => String::new(),
             End::Exit(status) => exit_words(*status),
             End::Stuck(report) => stuck_words(report, at),
+            End::NotStarted(status) => format!(
+                "overture: the disc's LaunchMe could not be started at {at}: {} ({:#010x})\n",
+                emu_core::kernel::portfolio::errors::text(status.0),
+                status.0 as u32
+            ),
             End::Fault(report) => fault_words(report),
             End::Missing(name) => format!(
                 "overture: stopped at {at}: the guest called {name}, which this version does not \

@@ -3,6 +3,7 @@
 use crate::config::RunConfig;
 use crate::sink::RunSink;
 use crate::until::{Conditions, Until};
+use emu_core::kernel::portfolio::errors::Status as ErrorCode;
 use emu_core::machine::{FaultReport, Machine, Stop, StuckReport};
 use emu_core::quirks::Quirks;
 use emu_core::time::{CPU_HZ, Tick, Ticks, Video};
@@ -21,6 +22,8 @@ pub enum End {
     Until(Until),
     /// Nothing can wake the guest, and the user did not wait for that.
     Stuck(StuckReport),
+    /// The disc's first program could not be started.
+    NotStarted(ErrorCode),
     /// The main program died.
     Fault(FaultReport),
     /// A call that this version does not have, in a strict run.
@@ -68,6 +71,7 @@ impl Session {
             }
             return match stop {
                 Stop::Exit(status) => End::Exit(status),
+                Stop::NotStarted(status) => End::NotStarted(status),
                 Stop::Fault(report) => End::Fault(report),
                 Stop::Stuck(_) if until.0.contains(&Until::Stuck) => End::Until(Until::Stuck),
                 Stop::Stuck(report) => End::Stuck(report),

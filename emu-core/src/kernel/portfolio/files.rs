@@ -69,8 +69,8 @@ pub struct Files {
     aliases: BTreeMap<Item, BTreeMap<String, alias::Alias>>,
     /// The driver of open files.
     driver: Item,
-    /// The host lets the first program of the disc be started.
-    launches: bool,
+    /// The command line of the first program, if the disc's is to be started.
+    launch: Option<Vec<u8>>,
 }
 
 impl Files {

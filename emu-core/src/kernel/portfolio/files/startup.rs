@@ -80,8 +80,8 @@ impl Portfolio {
     }
 
     /// The first program of the disc in the drive is to be started, as a console does.
-    pub(crate) fn launch_from_disc(&mut self) {
-        self.files.launches = true;
+    pub(crate) fn launch_from_disc(&mut self, command_line: &[u8]) {
+        self.files.launch = Some(command_line.to_vec());
     }
 
     fn device_items(&self) -> Vec<(Item, DeviceClass)> {
@@ -169,7 +169,7 @@ impl Portfolio {
         if result.is_error() {
             let why = crate::kernel::portfolio::errors::text(result.0);
             self.warn(cx, format!("the disc cannot be started: {why}"));
-            if self.files.launches && self.main == Item::NONE {
+            if self.files.launch.is_some() && self.main == Item::NONE {
                 self.ending = Some(Ending::NotStarted { status: result });
             }
         }
@@ -349,12 +349,11 @@ impl Portfolio {
         asked: bool,
         error: Option<Status>,
     ) -> Result<Next, Miss> {
-        let after = match self.files.launches {
-            true => {
-                let command = b"$boot/LaunchMe".to_vec();
-                Next::Stage(Startup::Launch(Load::new(command, Purpose::First)))
+        let after = match &self.files.launch {
+            Some(command) => {
+                Next::Stage(Startup::Launch(Load::new(command.clone(), Purpose::First)))
             }
-            false => Next::End,
+            None => Next::End,
         };
         if asked {
             let job = self.files.jobs.get_mut(&Who::System);
