@@ -1,4 +1,4 @@
-//! The control port: what stands behind the event broker, as far as programs can tell.
+//! The control port: what stands behind the event broker, waiting.
 //!
 //! ```text
 //! unit 0  frames of the pads, one a field   READ waits until it is aborted: the broker does

@@ -1,4 +1,4 @@
-//! One device with the part of a machine that it needs, for the tests of simple devices.
+//! One device with the part of a machine that its tests need.
 
 use emu_core::device::{
     Buffer, Bus, DevError, Device, DeviceCx, DeviceId, Finished, Message, Op, ReqId, Request,

@@ -207,12 +207,12 @@ fn the_default_is_in_the_users_data_folder() {
         })
     };
     let some = |path: &str| Some(PathBuf::from(path));
-    let home = ("HOME", "/home/u");
+    let home = ("HOME", "/users/u");
     let cases = [
         (
             Host::MacOs,
             &[home, ("XDG_DATA_HOME", "/data")][..],
-            some("/home/u/Library/Application Support"),
+            some("/users/u/Library/Application Support"),
         ),
         (Host::MacOs, &[], None),
         (
@@ -221,16 +221,16 @@ fn the_default_is_in_the_users_data_folder() {
             some("/roaming"),
         ),
         (Host::Windows, &[home], None),
-        (Host::Unix, &[home], some("/home/u/.local/share")),
+        (Host::Unix, &[home], some("/users/u/.local/share")),
         (
             Host::Unix,
             &[home, ("XDG_DATA_HOME", "")],
-            some("/home/u/.local/share"),
+            some("/users/u/.local/share"),
         ),
         (
             Host::Unix,
             &[home, ("XDG_DATA_HOME", "data")],
-            some("/home/u/.local/share"),
+            some("/users/u/.local/share"),
         ),
         (Host::Unix, &[("HOME", "")], None),
     ];

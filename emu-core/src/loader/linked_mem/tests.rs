@@ -1,4 +1,4 @@
-//! The layout byte by byte, each rule of cutting and merging; see `tests/random.rs` too.
+//! The layout byte by byte, and each rule of cutting, merging and refusing.
 
 mod random;
 

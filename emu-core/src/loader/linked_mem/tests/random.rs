@@ -1,4 +1,4 @@
-//! Random operations against a simple model, and on images that were damaged at random.
+//! Random operations against a simple model, and on damaged images.
 
 use super::*;
 use proptest::prelude::*;
