@@ -195,6 +195,11 @@ impl<B: Board> Machine<B> {
         &self.config
     }
 
+    /// The devices.
+    pub fn board(&self) -> &B {
+        &self.board
+    }
+
     /// The present instant.
     pub fn now(&self) -> Tick {
         self.now

@@ -1,6 +1,9 @@
 //! The board of the console: which devices there are, and their numbers.
 
+use crate::control_port::ControlPort;
+use crate::ram::{Ram, WrongLength};
 use crate::timer::Timer;
+use crate::xbus::Xbus;
 use emu_core::device::{Board, Device, DeviceId};
 use emu_core::quirks::Quirks;
 use emu_core::time::{Tick, Video};
@@ -8,12 +11,21 @@ use serde::{Deserialize, Serialize};
 
 /// Device number of the timer.
 pub const TIMER: DeviceId = DeviceId(0);
+/// Device number of the memory units, NVRAM among them.
+pub const RAM: DeviceId = DeviceId(1);
+/// Device number of the expansion bus.
+pub const XBUS: DeviceId = DeviceId(2);
+/// Device number of the control port.
+pub const CONTROL_PORT: DeviceId = DeviceId(3);
 
 /// The console's devices.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ConsoleBoard {
     video: Video,
     timer: Timer,
+    ram: Ram,
+    xbus: Xbus,
+    control_port: ControlPort,
 }
 
 impl ConsoleBoard {
@@ -22,18 +34,35 @@ impl ConsoleBoard {
         ConsoleBoard {
             video,
             timer: Timer::new(video, quirks),
+            ram: Ram::new(quirks),
+            xbus: Xbus,
+            control_port: ControlPort::new(),
         }
+    }
+
+    /// The same with these bytes in its NVRAM; the error says that they are too many or few.
+    pub fn with_nvram(mut self, bytes: Vec<u8>) -> Result<ConsoleBoard, WrongLength> {
+        self.ram.set_nvram(bytes)?;
+        Ok(self)
+    }
+
+    /// The bytes of NVRAM.
+    pub fn nvram(&self) -> &[u8] {
+        self.ram.nvram()
     }
 }
 
 impl Board for ConsoleBoard {
     fn device_count(&self) -> u8 {
-        1
+        4
     }
 
     fn device(&mut self, id: DeviceId) -> Option<&mut dyn Device> {
         match id {
             TIMER => Some(&mut self.timer),
+            RAM => Some(&mut self.ram),
+            XBUS => Some(&mut self.xbus),
+            CONTROL_PORT => Some(&mut self.control_port),
             _ => None,
         }
     }
@@ -54,7 +83,7 @@ mod tests {
         let names: Vec<_> = (0..=u8::MAX)
             .filter_map(|id| Some(board.device(DeviceId(id))?.info().name))
             .collect();
-        assert_eq!(names, ["timer"]);
+        assert_eq!(names, ["timer", "ram", "xbus", "ControlPort"]);
         assert_eq!(names.len(), usize::from(count));
         assert!(board.device(TIMER).is_some());
     }
