@@ -7,5 +7,6 @@
 #![forbid(unsafe_code)]
 
 pub mod board;
+pub mod cdrom;
 pub mod media;
 pub mod timer;
