@@ -1,10 +1,12 @@
 //! The board of the console: which devices there are, and their numbers.
 
+use crate::cdrom::{CdRom, DriveProfile};
 use crate::control_port::ControlPort;
 use crate::ram::{Ram, WrongLength};
 use crate::timer::Timer;
 use crate::xbus::Xbus;
 use emu_core::device::{Board, Device, DeviceId};
+use emu_core::media::{DiscNumber, DiscTable};
 use emu_core::quirks::Quirks;
 use emu_core::time::{Tick, Video};
 use serde::{Deserialize, Serialize};
@@ -18,6 +20,9 @@ pub const XBUS: DeviceId = DeviceId(2);
 /// Device number of the control port.
 pub const CONTROL_PORT: DeviceId = DeviceId(3);
 
+/// Device number of the disc drive.
+pub const CDROM: DeviceId = DeviceId(4);
+
 /// The console's devices.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ConsoleBoard {
@@ -26,6 +31,7 @@ pub struct ConsoleBoard {
     ram: Ram,
     xbus: Xbus,
     control_port: ControlPort,
+    cdrom: CdRom,
 }
 
 impl ConsoleBoard {
@@ -37,7 +43,20 @@ impl ConsoleBoard {
             ram: Ram::new(quirks),
             xbus: Xbus,
             control_port: ControlPort::new(),
+            cdrom: CdRom::new(DriveProfile::default()),
         }
+    }
+
+    /// The same with a drive that takes its time as the profile says, without a disc.
+    pub fn with_drive(mut self, profile: DriveProfile) -> ConsoleBoard {
+        self.cdrom = CdRom::new(profile);
+        self
+    }
+
+    /// The same with a disc in its drive that has been there for a while.
+    pub fn with_disc(mut self, disc: DiscNumber, table: DiscTable) -> ConsoleBoard {
+        self.cdrom.insert(disc, table);
+        self
     }
 
     /// The same with these bytes in its NVRAM; the error says that they are too many or few.
@@ -54,7 +73,7 @@ impl ConsoleBoard {
 
 impl Board for ConsoleBoard {
     fn device_count(&self) -> u8 {
-        4
+        5
     }
 
     fn device(&mut self, id: DeviceId) -> Option<&mut dyn Device> {
@@ -63,6 +82,7 @@ impl Board for ConsoleBoard {
             RAM => Some(&mut self.ram),
             XBUS => Some(&mut self.xbus),
             CONTROL_PORT => Some(&mut self.control_port),
+            CDROM => Some(&mut self.cdrom),
             _ => None,
         }
     }
@@ -83,7 +103,7 @@ mod tests {
         let names: Vec<_> = (0..=u8::MAX)
             .filter_map(|id| Some(board.device(DeviceId(id))?.info().name))
             .collect();
-        assert_eq!(names, ["timer", "ram", "xbus", "ControlPort"]);
+        assert_eq!(names, ["timer", "ram", "xbus", "ControlPort", "CD-ROM"]);
         assert_eq!(names.len(), usize::from(count));
         assert!(board.device(TIMER).is_some());
     }
