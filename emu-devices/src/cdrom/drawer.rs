@@ -1,4 +1,6 @@
-//! The drawer, and what becomes of requests when it opens (device sheet 4.4, 4.7).
+//! The drawer, and what becomes of requests when it opens.
+//!
+//! Device sheet 4.4 and 4.7.
 
 use super::mechanism::{Disc, Head};
 use super::queue::Work;

@@ -1,4 +1,6 @@
-//! The disc under the head: what has been read already, and when it was (device sheet 4.8).
+//! The disc under the head: what has been read already, and when it was.
+//!
+//! Device sheet 4.8.
 
 use super::options::Speed;
 use super::timing::{BUFFER_FRAMES, DriveConstants, Sixths};

@@ -1,4 +1,6 @@
-//! Every sentence about the drive as a test: device sheet 4 and its checks 6 to 9.
+//! Every sentence about the drive as a test.
+//!
+//! Device sheet 4, and its checks 6 to 9.
 
 mod media;
 mod model;

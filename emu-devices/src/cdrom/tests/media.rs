@@ -1,4 +1,6 @@
-//! The drawer, other discs, and frames that cannot be read (device sheet 4.4, 4.7).
+//! The drawer, other discs, and frames that cannot be read.
+//!
+//! Device sheet 4.4 and 4.7.
 
 use super::super::options::Recovery;
 use super::*;

@@ -1,6 +1,6 @@
-//! The times of requests, told once more: the prose of device sheet 4.8 as a plain loop.
+//! The times of requests, told once more: the prose as a plain loop.
 //!
-//! The model knows all requests in advance, keeps its time in fractions of 1/6 tick and walks
+//! Device sheet 4.8. The model knows all requests in advance, counts sixths of a tick, and walks
 //! from one happening on the disc to the next.
 
 use super::*;

@@ -1,4 +1,6 @@
-//! Reading: what, in which order, and how long it takes (device sheet 4.3, 4.7, 4.8).
+//! Reading: what, in which order, and how long it takes.
+//!
+//! Device sheet 4.3, 4.7 and 4.8.
 
 use super::*;
 

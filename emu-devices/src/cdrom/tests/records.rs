@@ -1,4 +1,6 @@
-//! The options word, and what the drive says about itself (device sheet 4.2, 4.4 to 4.6).
+//! The options word, and what the drive says about itself.
+//!
+//! Device sheet 4.2, and 4.4 to 4.6.
 
 use super::super::options::{AddressFormat, Pitch, Recovery, Settings};
 use super::super::records::Position;

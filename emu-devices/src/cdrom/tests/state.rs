@@ -138,3 +138,35 @@ fn impossible_drives_are_not_sound() {
     drive.disc.as_mut().unwrap().table = table;
     assert!(!drive.is_sound(rig.now));
 }
+
+#[test]
+fn what_waits_for_a_disc_can_be_aborted() {
+    let mut rig = Rig::empty(DriveProfile::Nominal);
+    let disc = (DiscNumber(0), DiscTable::one_track(5));
+    rig.media(&MediaEvent::Insert(Some(disc)));
+    let (status, _) = rig.ask(Op::Status, 36);
+    let read = rig.read(150, 1);
+    rig.run_for(100);
+    let aborted = failed(0, DevError::Aborted);
+    for id in [status, read] {
+        assert!(rig.abort(id));
+        assert_eq!(rig.ended(id), Some((Tick(100), aborted)));
+    }
+    rig.run_for(20_000_000);
+    assert_eq!(rig.ended.len(), 2);
+    assert_eq!(rig.drive.pending(), []);
+}
+
+#[test]
+fn the_head_goes_where_it_was_sent_although_the_read_was_aborted() {
+    let mut rig = Rig::new(DriveProfile::Nominal, 300_000);
+    let seek = 12_500 * 6 + 575_000 * 75;
+    let read = rig.read(150 + 165_000, 5);
+    rig.run(Tick(1_000_000));
+    rig.abort(read);
+    let again = rig.read(150 + 165_000, 1);
+    let (at, result, terms) = rig.end_of(again);
+    assert_eq!(result, Finished::ok(2048));
+    assert_eq!(at, Tick((seek + 500_000 + 6_400 * 6) / 6));
+    assert_eq!((terms.command, terms.seek), (Ticks(0), Ticks(0)));
+}

@@ -1,4 +1,4 @@
-//! Anything at any time: every pending request ends exactly once, and a save changes nothing.
+//! Anything at any time: requests end exactly once, and saves change nothing.
 
 use super::*;
 use proptest::prelude::*;
