@@ -172,6 +172,14 @@ impl Head {
         }
     }
 
+    /// The frame under the head has become quicker: it has not passed before `now` even so.
+    pub fn pass_not_before(&mut self, now: Sixths, disc: &Disc, drive: &DriveConstants) {
+        let finish = self.next(disc, drive).finish;
+        if let Some(late @ 1..) = now.0.checked_sub(finish.0) {
+            self.starts = self.starts.plus(Sixths(late));
+        }
+    }
+
     /// The first frame in the buffer.
     pub fn first(&self) -> u32 {
         self.pos.saturating_sub(self.buffer.len() as u32)

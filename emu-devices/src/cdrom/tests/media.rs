@@ -275,3 +275,19 @@ fn what_the_host_cannot_read_is_told() {
     let id = rig.read(150, 1);
     assert_eq!(rig.end_of(id).1, failed(0, DevError::Media));
 }
+
+#[test]
+fn a_frame_that_gets_quicker_under_the_head_ends_now() {
+    let mut rig = Rig::new(DriveProfile::Nominal, 1_000);
+    let slow = |extra| MediaEvent::SlowFrame {
+        frame: 151,
+        extra: Ticks(extra),
+    };
+    rig.media(&slow(u64::MAX));
+    let id = rig.read(150, 3);
+    rig.run(Tick(9_000_000));
+    rig.media(&slow(0));
+    let (at, result, _) = rig.end_of(id);
+    assert_eq!(at, Tick(9_000_000 + 83_333 + 6_400));
+    assert_eq!(result, Finished::ok(6144));
+}
