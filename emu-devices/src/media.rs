@@ -7,6 +7,7 @@
 //! | `chd` | compressed images, with the feature of that name |
 //! | [`folder`] | a tree of files presented as a disc |
 //! | `frames` | the table of contents, and sectors by absolute frame |
+//! | `wave` | the samples of WAVE files, for sheets that name such |
 //! | [`sector`] | sync, header and codes of a sector |
 //! | [`shelf`] | the discs of a run |
 //!
@@ -24,6 +25,7 @@ pub mod sector;
 pub mod shelf;
 #[cfg(test)]
 mod tests;
+mod wave;
 
 use emu_core::loader::opera_fs::{BLOCK_SIZE, BlockError, Blocks};
 use sector::{MODE2_DATA, SYNC};

@@ -117,6 +117,10 @@ impl Header {
         {
             return Err(bad("has a header that contradicts itself"));
         }
+        let metadata = long(&head, 48);
+        if map.max(metadata).saturating_add(16) > source.length() {
+            return Err(bad("is cut off"));
+        }
         let hunks = length.div_ceil(u64::from(hunk));
         let map_bytes = match word(&head, 16) {
             0 => hunks * 4,
@@ -128,7 +132,7 @@ impl Header {
         Ok(Header {
             frames: (length / u64::from(FRAME)) as u32,
             hunk,
-            metadata: long(&head, 48),
+            metadata,
         })
     }
 }

@@ -160,7 +160,7 @@ mod tests {
                 assert_eq!(read(&format!("kept{n}")), Ok(vec![3; 5000]));
             }
         }
-        for (name, words) in [("gone", "No such file"), ("shrunk", "shorter")] {
+        for (name, words) in [("gone", "No such file"), ("shrunk", "too short")] {
             let error = read(name).expect_err(name);
             assert!(matches!(
                 error,
