@@ -9,6 +9,7 @@ use chd::map::{CompressionTypeV5, MapEntry};
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::io::{self, Read, Seek, SeekFrom};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 #[cfg(test)]
 mod tests;
@@ -46,7 +47,7 @@ pub fn open(source: Box<dyn Source>) -> Result<Disc, MediaError> {
     let tracks = tracks(&rows, header.frames)?;
     let length = u64::from(header.frames) * u64::from(FRAME);
     let file = Reader { source, at: 0 };
-    let chd = Chd::open(file, None).map_err(|error| bad(damaged(error)))?;
+    let chd = guarded(|| Chd::open(file, None)).map_err(|error| bad(damaged(error)))?;
     let hunks = RefCell::new(Hunks {
         chd,
         size: header.hunk as usize,
@@ -58,6 +59,11 @@ pub fn open(source: Box<dyn Source>) -> Result<Disc, MediaError> {
         sources: vec![Box::new(Image { length, hunks })],
         tracks,
     })
+}
+
+/// Calls the crate, which panics at some damaged code tables instead of refusing them.
+fn guarded<T>(call: impl FnOnce() -> chd::Result<T>) -> chd::Result<T> {
+    catch_unwind(AssertUnwindSafe(call)).unwrap_or(Err(chd::Error::InvalidData))
 }
 
 fn damaged(error: chd::Error) -> String {
@@ -318,9 +324,8 @@ impl Hunks {
 
     fn unpack(&mut self, number: u32, to: &mut [u8]) -> Result<(), String> {
         let number = self.original(number)?;
-        let hunk = self.chd.hunk(number);
-        let read = hunk.and_then(|mut hunk| hunk.read_hunk_in(&mut self.packed, to));
-        match read {
+        let (chd, packed) = (&mut self.chd, &mut self.packed);
+        match guarded(|| chd.hunk(number)?.read_hunk_in(packed, to)) {
             Ok(length) if length == to.len() => Ok(()),
             Ok(_) => Err(format!("hunk {number} is too short")),
             Err(error) => Err(format!("hunk {number}: {error}")),

@@ -74,7 +74,9 @@ pub(super) fn folder(path: &Path, label: &str) -> Result<Disc, DiscError> {
 /// What the host says, but for a file that ends too early.
 pub(super) fn unlike(error: io::Error) -> String {
     match error.kind() {
-        ErrorKind::UnexpectedEof => "the file is too short; it was cut off or has changed".to_owned(),
+        ErrorKind::UnexpectedEof => {
+            "the file is too short; it was cut off or has changed".to_owned()
+        }
         _ => error.to_string(),
     }
 }

@@ -201,6 +201,12 @@ fn images_that_lie_are_refused() {
     assert!(matches!(error, BlockError::Unreadable { block: 0, .. }));
 }
 
+#[test]
+fn a_panic_of_the_crate_is_an_error() {
+    let result = guarded::<()>(|| panic!("a code table that the crate does not check"));
+    assert!(matches!(result, Err(chd::Error::InvalidData)));
+}
+
 proptest! {
     #[test]
     fn mutated_images_never_panic(
