@@ -1,4 +1,4 @@
-//! CHD images: compressed hunks of frames, and metadata that says what tracks they are.
+//! CHD images: hunks of frames, and metadata that says what tracks they are.
 //!
 //! The crate `chd` unpacks hunks. What it would believe of a damaged file, at the price of all the
 //! host's memory or stack, is checked before: sizes, and hunks that stand for each other.
