@@ -97,6 +97,9 @@ fn read<const N: usize>(source: &dyn Source, offset: u64) -> Result<[u8; N], Med
 
 impl Header {
     fn read(source: &dyn Source) -> Result<Header, MediaError> {
+        if source.length() < HEADER as u64 {
+            return Err(bad("is cut off"));
+        }
         let head: [u8; 16] = read(source, 0)?;
         let version = word(&head, 12);
         if version != 5 {

@@ -192,7 +192,7 @@ fn images_that_lie_are_refused() {
     refused(put(104, 1), "parent");
     refused(put(44, 0x7FFF_FFFF), "cut off");
     refused(put(METADATA + 12, METADATA as u32), "without end");
-    refused(whole[..HEADER - 4].to_vec(), "past the end");
+    refused(whole[..HEADER - 4].to_vec(), "cut off");
     // A hunk that is not there is missed when it is read.
     let mut bytes = whole.clone();
     bytes.truncate(whole.len() - HUNK);
