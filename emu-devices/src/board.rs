@@ -1,10 +1,12 @@
 //! The board of the console: which devices there are, and their numbers.
 
+use crate::cdrom::{CdRom, DriveProfile};
 use crate::control_port::ControlPort;
 use crate::ram::{Ram, WrongLength};
 use crate::timer::Timer;
 use crate::xbus::Xbus;
 use emu_core::device::{Board, Device, DeviceId};
+use emu_core::media::{DiscNumber, DiscTable};
 use emu_core::quirks::Quirks;
 use emu_core::time::{Tick, Video};
 use serde::{Deserialize, Serialize};
@@ -17,6 +19,8 @@ pub const RAM: DeviceId = DeviceId(1);
 pub const XBUS: DeviceId = DeviceId(2);
 /// Device number of the control port.
 pub const CONTROL_PORT: DeviceId = DeviceId(3);
+/// Device number of the disc drive.
+pub const CDROM: DeviceId = DeviceId(4);
 
 /// The console's devices.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,10 +30,11 @@ pub struct ConsoleBoard {
     ram: Ram,
     xbus: Xbus,
     control_port: ControlPort,
+    cdrom: CdRom,
 }
 
 impl ConsoleBoard {
-    /// A board at power-on.
+    /// A board at power-on, its drive a nominal one, closed and empty.
     pub fn new(video: Video, quirks: Quirks) -> ConsoleBoard {
         ConsoleBoard {
             video,
@@ -37,6 +42,7 @@ impl ConsoleBoard {
             ram: Ram::new(quirks),
             xbus: Xbus,
             control_port: ControlPort::new(),
+            cdrom: CdRom::new(DriveProfile::default()),
         }
     }
 
@@ -44,6 +50,18 @@ impl ConsoleBoard {
     pub fn with_nvram(mut self, bytes: Vec<u8>) -> Result<ConsoleBoard, WrongLength> {
         self.ram.set_nvram(bytes)?;
         Ok(self)
+    }
+
+    /// The same with another drive, which is empty.
+    pub fn with_drive(mut self, profile: DriveProfile) -> ConsoleBoard {
+        self.cdrom = CdRom::new(profile);
+        self
+    }
+
+    /// The same with this disc in its drive.
+    pub fn with_disc(mut self, disc: DiscNumber, table: DiscTable) -> ConsoleBoard {
+        self.cdrom.insert(disc, table);
+        self
     }
 
     /// The bytes of NVRAM.
@@ -54,7 +72,7 @@ impl ConsoleBoard {
 
 impl Board for ConsoleBoard {
     fn device_count(&self) -> u8 {
-        4
+        5
     }
 
     fn device(&mut self, id: DeviceId) -> Option<&mut dyn Device> {
@@ -63,6 +81,7 @@ impl Board for ConsoleBoard {
             RAM => Some(&mut self.ram),
             XBUS => Some(&mut self.xbus),
             CONTROL_PORT => Some(&mut self.control_port),
+            CDROM => Some(&mut self.cdrom),
             _ => None,
         }
     }
@@ -83,9 +102,21 @@ mod tests {
         let names: Vec<_> = (0..=u8::MAX)
             .filter_map(|id| Some(board.device(DeviceId(id))?.info().name))
             .collect();
-        assert_eq!(names, ["timer", "ram", "xbus", "ControlPort"]);
+        assert_eq!(names, ["timer", "ram", "xbus", "ControlPort", "CD-ROM"]);
         assert_eq!(names.len(), usize::from(count));
         assert!(board.device(TIMER).is_some());
+    }
+
+    #[test]
+    fn the_drive_has_what_was_put_in() {
+        let mut board = ConsoleBoard::new(Video::Ntsc, Quirks::default());
+        let has_medium = |board: &mut ConsoleBoard| board.device(CDROM).map(|d| d.has_medium());
+        assert_eq!(has_medium(&mut board), Some(false));
+        let mut board = board
+            .with_drive(DriveProfile::Instant)
+            .with_disc(DiscNumber(0), DiscTable::one_track(300));
+        assert_eq!(has_medium(&mut board), Some(true));
+        assert_eq!(board.cdrom.profile(), DriveProfile::Instant);
     }
 
     #[test]

@@ -7,6 +7,7 @@
 #![forbid(unsafe_code)]
 
 pub mod board;
+pub mod cdrom;
 pub mod control_port;
 pub mod media;
 pub mod ram;
