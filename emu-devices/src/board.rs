@@ -19,6 +19,8 @@ pub const RAM: DeviceId = DeviceId(1);
 pub const XBUS: DeviceId = DeviceId(2);
 /// Device number of the control port.
 pub const CONTROL_PORT: DeviceId = DeviceId(3);
+/// Device number of the disc drive.
+pub const CDROM: DeviceId = DeviceId(4);
 
 /// Device number of the disc drive.
 pub const CDROM: DeviceId = DeviceId(4);
@@ -35,7 +37,7 @@ pub struct ConsoleBoard {
 }
 
 impl ConsoleBoard {
-    /// A board at power-on.
+    /// A board at power-on, its drive a nominal one, closed and empty.
     pub fn new(video: Video, quirks: Quirks) -> ConsoleBoard {
         ConsoleBoard {
             video,
@@ -63,6 +65,18 @@ impl ConsoleBoard {
     pub fn with_nvram(mut self, bytes: Vec<u8>) -> Result<ConsoleBoard, WrongLength> {
         self.ram.set_nvram(bytes)?;
         Ok(self)
+    }
+
+    /// The same with another drive, which is empty.
+    pub fn with_drive(mut self, profile: DriveProfile) -> ConsoleBoard {
+        self.cdrom = CdRom::new(profile);
+        self
+    }
+
+    /// The same with this disc in its drive.
+    pub fn with_disc(mut self, disc: DiscNumber, table: DiscTable) -> ConsoleBoard {
+        self.cdrom.insert(disc, table);
+        self
     }
 
     /// The bytes of NVRAM.
@@ -106,6 +120,18 @@ mod tests {
         assert_eq!(names, ["timer", "ram", "xbus", "ControlPort", "CD-ROM"]);
         assert_eq!(names.len(), usize::from(count));
         assert!(board.device(TIMER).is_some());
+    }
+
+    #[test]
+    fn the_drive_has_what_was_put_in() {
+        let mut board = ConsoleBoard::new(Video::Ntsc, Quirks::default());
+        let has_medium = |board: &mut ConsoleBoard| board.device(CDROM).map(|d| d.has_medium());
+        assert_eq!(has_medium(&mut board), Some(false));
+        let mut board = board
+            .with_drive(DriveProfile::Instant)
+            .with_disc(DiscNumber(0), DiscTable::one_track(300));
+        assert_eq!(has_medium(&mut board), Some(true));
+        assert_eq!(board.cdrom.profile(), DriveProfile::Instant);
     }
 
     #[test]
