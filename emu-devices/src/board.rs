@@ -22,9 +22,6 @@ pub const CONTROL_PORT: DeviceId = DeviceId(3);
 /// Device number of the disc drive.
 pub const CDROM: DeviceId = DeviceId(4);
 
-/// Device number of the disc drive.
-pub const CDROM: DeviceId = DeviceId(4);
-
 /// The console's devices.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ConsoleBoard {
@@ -65,18 +62,6 @@ impl ConsoleBoard {
     pub fn with_nvram(mut self, bytes: Vec<u8>) -> Result<ConsoleBoard, WrongLength> {
         self.ram.set_nvram(bytes)?;
         Ok(self)
-    }
-
-    /// The same with another drive, which is empty.
-    pub fn with_drive(mut self, profile: DriveProfile) -> ConsoleBoard {
-        self.cdrom = CdRom::new(profile);
-        self
-    }
-
-    /// The same with this disc in its drive.
-    pub fn with_disc(mut self, disc: DiscNumber, table: DiscTable) -> ConsoleBoard {
-        self.cdrom.insert(disc, table);
-        self
     }
 
     /// The bytes of NVRAM.
