@@ -1,4 +1,4 @@
-//! Files: paths, the file device, directories, streams, NVRAM, loading programs.
+//! Paths, open files, directories, streams, NVRAM, loading.
 //!
 //! Device sheet section 6 and acceptance checks 10 to 12.
 #![forbid(unsafe_code)]
@@ -427,7 +427,7 @@ fn discs_are_read_only() {
 /// A stream reads a file through its buffer, whatever the pieces.
 #[test]
 fn streams() {
-    let bytes: Vec<u8> = (0..10_000_u32).map(|n| (n * 7 >> 3) as u8).collect();
+    let bytes: Vec<u8> = (0..10_000_u32).map(|n| ((n * 7) >> 3) as u8).collect();
     for profile in [Profile::Documented, Profile::Retail] {
         let files = [disc_file("data", &bytes)];
         let mut guest = Guest::with_disc(profile, DriveProfile::Nominal, &files);

@@ -1,4 +1,4 @@
-//! Reading directories entry by entry: the folio's vectors 7 to 10 (device sheet 6.6).
+//! Reading directories entry by entry: vectors 7 to 10 of the folio.
 
 use super::calls::{Failure, FileCall, Step};
 use super::codes::{BAD_ITEM, NO_FILE, NOT_A_DIRECTORY};
