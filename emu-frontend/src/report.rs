@@ -157,6 +157,10 @@ pub struct Report {
     pub frame_hash: Option<String>,
     /// No sound yet.
     pub audio_hash: Option<String>,
+    /// Name of the disc that lay in the drive at the start.
+    pub disc: Option<String>,
+    /// Whether NVRAM is not as it was at the start.
+    pub nvram_changed: bool,
     /// documented or retail.
     pub profile: &'static str,
     /// The program's name.
@@ -183,9 +187,13 @@ pub struct FaultJson {
 }
 
 impl Report {
-    /// The report of a run that ended.
-    pub fn new(config: &RunConfig, session: &Session, end: &End) -> Report {
+    /// The report of a run that ended, and of the process that ends with `status`.
+    pub fn new(config: &RunConfig, session: &Session, end: &End, status: Status) -> Report {
+        let (before, after) = session.nvram();
         Report {
+            process_status: status as u8,
+            disc: config.label.clone(),
+            nvram_changed: before != after,
             cycles: session.now().0,
             seconds: session.now().seconds(),
             fields: session.fields(),
@@ -226,6 +234,8 @@ impl Report {
             },
             frame_hash: None,
             audio_hash: None,
+            disc: None,
+            nvram_changed: false,
             profile: "",
             program: String::new(),
         }
@@ -324,6 +334,8 @@ mod tests {
             "fault",
             "frame_hash",
             "audio_hash",
+            "disc",
+            "nvram_changed",
             "profile",
             "program",
         ] {
