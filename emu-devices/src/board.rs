@@ -46,22 +46,22 @@ impl ConsoleBoard {
         }
     }
 
-    /// The same with these bytes in its NVRAM; the error says that they are too many or few.
-    pub fn with_nvram(mut self, bytes: Vec<u8>) -> Result<ConsoleBoard, WrongLength> {
-        self.ram.set_nvram(bytes)?;
-        Ok(self)
-    }
-
-    /// The same with another drive, which is empty.
+    /// The same with a drive that takes its time as the profile says, without a disc.
     pub fn with_drive(mut self, profile: DriveProfile) -> ConsoleBoard {
         self.cdrom = CdRom::new(profile);
         self
     }
 
-    /// The same with this disc in its drive.
+    /// The same with a disc in its drive that has been there for a while.
     pub fn with_disc(mut self, disc: DiscNumber, table: DiscTable) -> ConsoleBoard {
         self.cdrom.insert(disc, table);
         self
+    }
+
+    /// The same with these bytes in its NVRAM; the error says that they are too many or few.
+    pub fn with_nvram(mut self, bytes: Vec<u8>) -> Result<ConsoleBoard, WrongLength> {
+        self.ram.set_nvram(bytes)?;
+        Ok(self)
     }
 
     /// The bytes of NVRAM.

@@ -9,8 +9,8 @@ use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
 const AFTER_HELP: &str = "\
-IMAGE is an AIF program, a disc image (.iso, .bin, .cue), a folder with a LaunchMe, which is
-run as the disc it would be, or rom:NAME for a built-in program (`overture roms` lists them);
+IMAGE is an AIF program, a disc image (.iso, .bin, .cue, .chd), a folder with a LaunchMe, which
+is run as the disc it would be, or rom:NAME for a built-in program (`overture roms` lists them);
 without IMAGE the built-in demonstration runs. Of a disc the console starts the LaunchMe.
 
 NVRAM is empty at the start and forgotten at the end, unless --nvram names a file that keeps it.

@@ -221,6 +221,79 @@ fn requests_are_told_with_what_their_time_went_into() {
 
 // ---- NVRAM ----
 
+/// A program that makes a file in NVRAM, and ends with 0 if it could.
+fn nvram_writer() -> Vec<u8> {
+    const NOP: u32 = 0xE1A0_0000;
+    let mut words = vec![0_u32; 0x49];
+    words[..5].copy_from_slice(&[NOP, NOP, NOP, 0xEB00_003B, 0xEF00_0011]);
+    words[5] = 0x124; // read-only size
+    words[10] = 0x10_0000; // where it runs
+    words[11] = 0x4000_0000; // a 3DO header follows
+    words[12] = 32;
+    words[0x22] = 0x0105_0000;
+    words[0x2A] = 0x2000; // stack
+    words[0x40..0x48].copy_from_slice(&[
+        0xE28F_0010, // add r0, pc, #16: the path
+        0xEF03_0009, // CreateFile
+        0xE350_0000, // cmp r0, #0
+        0xA3A0_0000, // movge r0, #0
+        0xEF01_0027, // SetExitStatus
+        0xE1A0_F00E, // mov pc, lr
+        u32::from_be_bytes(*b"/nvr"),
+        u32::from_be_bytes(*b"am/x"),
+    ]);
+    let bytes = words.iter().flat_map(|word| word.to_be_bytes());
+    bytes.collect()
+}
+
+#[test]
+fn what_the_guest_writes_to_nvram_is_kept() {
+    let scratch = Scratch::new("writer");
+    scratch.put("writer", &nvram_writer());
+    let ran = scratch.overture("writer --json");
+    assert_eq!(ran.status, 0, "{}", ran.err);
+    assert_eq!(ran.report()["nvram_changed"], true);
+    assert_eq!(fs::read_dir(&scratch.0).expect("folder").count(), 1);
+
+    let ran = scratch.overture("writer --json --nvram saves/nvram");
+    assert_eq!((ran.status, ran.err.as_str()), (0, ""));
+    let kept = fs::read(scratch.0.join("saves/nvram")).expect("written");
+    assert_eq!(kept.len(), linked_mem::NVRAM_BYTES);
+    assert_ne!(kept, linked_mem::fresh());
+    // There it is: it cannot be made again.
+    let ran = scratch.overture("writer --json --nvram saves/nvram");
+    assert_eq!(ran.status, 1, "{}", ran.err);
+    assert_eq!(ran.report()["nvram_changed"], false);
+    assert_eq!(
+        fs::read(scratch.0.join("saves/nvram")).expect("there"),
+        kept
+    );
+    // However the run ends.
+    let ran = scratch.overture("writer --until vbl:1 --strict --calls --nvram other");
+    assert_eq!(ran.status, 0, "{}", ran.err);
+    assert_eq!(fs::read(scratch.0.join("other")).expect("written"), kept);
+}
+
+#[test]
+fn nvram_that_cannot_be_saved_is_told() {
+    let scratch = Scratch::new("unsaved");
+    scratch.put("writer", &nvram_writer());
+    // Its folder is to be made where a file is.
+    let ran = scratch.overture("writer --json --nvram writer/nvram");
+    ran.is_refused(&["--nvram"]);
+    scratch.put("nvram", &linked_mem::fresh());
+    let path = scratch.0.join("nvram");
+    let mut permissions = fs::metadata(&path).expect("there").permissions();
+    permissions.set_readonly(true);
+    fs::set_permissions(&path, permissions).expect("set");
+    let ran = scratch.overture("writer --json --nvram nvram");
+    assert_eq!(ran.status, 2, "{}", ran.err);
+    assert!(ran.err.contains("NVRAM was not saved"), "{}", ran.err);
+    assert_eq!(ran.report()["process_status"], 2);
+    assert_eq!(ran.report()["exit_status"], 0);
+    assert_eq!(fs::read(&path).expect("there"), linked_mem::fresh());
+}
+
 #[test]
 fn nvram_that_does_not_change_is_left_alone() {
     let scratch = Scratch::new("nvram");

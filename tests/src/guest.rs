@@ -31,15 +31,19 @@ pub use tasks::{On, SLEEP_ON_FIRST_SIGNAL};
 use emu_core::kernel::call::{CallTable, Entry, System};
 use emu_core::kernel::portfolio::errors::Status;
 use emu_core::kernel::portfolio::items::Item;
-use emu_core::kernel::portfolio::structs::KernelBase;
+use emu_core::kernel::portfolio::structs::{Folio, KernelBase};
 use emu_core::kernel::portfolio::tasks::Phase;
 use emu_core::loader::aif::Image;
-use emu_core::machine::{Config, Machine, Stop};
+use emu_core::loader::opera_fs::writer::{Content, Item as DiscItem, pack};
+use emu_core::machine::{Config, Machine, Outside, Stop};
+use emu_core::media::DiscNumber;
 use emu_core::mem::{CString, Field, GuestPtr, GuestValue};
 use emu_core::quirks::Profile;
 use emu_core::time::{Tick, Ticks, Video};
 use emu_core::trace::{Category, Recorder};
 use emu_devices::board::ConsoleBoard;
+use emu_devices::cdrom::DriveProfile;
+use emu_devices::media::{Disc, Shelf, iso};
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
@@ -60,6 +64,31 @@ pub const MAIN_NAME: &str = "conformance";
 const SLICE: Ticks = Ticks(20);
 /// How long a call that should come back may take: two simulated seconds.
 const PATIENCE: Ticks = Ticks(25_000_000);
+
+/// The kernel folio's item.
+const KERNEL: Item = Item(1);
+
+/// A disc with these files in its root.
+pub fn disc_of(files: &[DiscItem]) -> Disc {
+    let image = pack(files, "CD-ROM").expect("the files fit on a disc");
+    iso::open(Box::new(image)).expect("what was packed is a disc")
+}
+
+/// A file for a disc.
+pub fn disc_file(name: &str, bytes: &[u8]) -> DiscItem {
+    DiscItem {
+        name: name.to_owned(),
+        content: Content::File(bytes.to_vec()),
+    }
+}
+
+/// A folder for a disc.
+pub fn disc_folder(name: &str, items: Vec<DiscItem>) -> DiscItem {
+    DiscItem {
+        name: name.to_owned(),
+        content: Content::Folder(items),
+    }
+}
 
 /// A machine word as an argument of a call.
 pub trait Word: Copy {
@@ -110,6 +139,7 @@ pub struct Guest {
     /// Tasks with nothing to do call Yield.
     polite: bool,
     stop: Option<Stop>,
+    shelf: Shelf,
 }
 
 /// Runs a test once under each profile; a failure says which.
@@ -131,11 +161,36 @@ impl Guest {
 
     /// The same with a program of one's own whose entry point is the harness's.
     pub fn with_image(profile: Profile, bytes: &[u8]) -> Guest {
+        Guest::build(profile, bytes, DriveProfile::Nominal, Shelf::new())
+    }
+
+    /// A machine with a disc of these files in its drive.
+    pub fn with_disc(profile: Profile, drive: DriveProfile, files: &[DiscItem]) -> Guest {
+        let mut shelf = Shelf::new();
+        shelf.push(disc_of(files));
+        let image = program_image(IMAGE_BASE, IMAGE_SIZE, 0);
+        Guest::build(profile, &image, drive, shelf)
+    }
+
+    /// A machine with the first of these discs in its drive.
+    pub fn with_discs(profile: Profile, drive: DriveProfile, discs: Vec<Disc>) -> Guest {
+        let mut shelf = Shelf::new();
+        for disc in discs {
+            shelf.push(disc);
+        }
+        let image = program_image(IMAGE_BASE, IMAGE_SIZE, 0);
+        Guest::build(profile, &image, drive, shelf)
+    }
+
+    fn build(profile: Profile, bytes: &[u8], drive: DriveProfile, shelf: Shelf) -> Guest {
         let config = Config {
             profile,
             ..Config::default()
         };
-        let board = ConsoleBoard::new(Video::Ntsc, config.quirks());
+        let mut board = ConsoleBoard::new(Video::Ntsc, config.quirks()).with_drive(drive);
+        if let Some((number, table)) = shelf.insertable(DiscNumber(0)) {
+            board = board.with_disc(number, table);
+        }
         let mut machine = Machine::new(board, config);
         let image = Image::parse(bytes).expect("the harness's own program");
         let main = machine
@@ -155,6 +210,7 @@ impl Guest {
             scratch_end: IMAGE_BASE + IMAGE_SIZE,
             polite: false,
             stop: None,
+            shelf,
         };
         guest.write_park(MAIN_CODE);
         let area = CodeArea {
@@ -226,7 +282,11 @@ impl Guest {
         if self.stop.is_some() {
             return;
         }
-        match self.machine.run(end, &mut self.sink) {
+        let mut outside = Outside {
+            sink: &mut self.sink,
+            discs: &self.shelf,
+        };
+        match self.machine.run_with(end, &mut outside) {
             Stop::Limit => (),
             stop => self.stop = Some(stop),
         }
@@ -363,12 +423,15 @@ impl Guest {
         let table = CallTable::get();
         let row = table.rows().iter().find(|row| {
             row.name.eq_ignore_ascii_case(name)
-                && matches!(row.system, System::Kernel | System::Host)
+                && matches!(row.system, System::Kernel | System::Host | System::File)
         });
         let row = row.unwrap_or_else(|| panic!("no call {name}"));
         match row.entry {
             Entry::Swi(_) => self.begin_swi(row.number() as u32, arguments),
-            Entry::Vector(n) => self.begin_vec(n, arguments),
+            Entry::Vector(n) => {
+                let folio = Item(i32::from(row.system.folio()));
+                self.begin_vec_of(folio, n, arguments);
+            }
             Entry::Private(_) | Entry::Trap(_) | Entry::Message(_) => {
                 panic!("{name} is not a call of Portfolio")
             }
@@ -384,8 +447,13 @@ impl Guest {
 
     /// Starts a call of the kernel's vector `n` in the acting task.
     pub fn begin_vec(&mut self, n: u8, arguments: &[u32]) {
+        self.begin_vec_of(KERNEL, n, arguments);
+    }
+
+    /// Starts a call of vector `n` of a folio in the acting task.
+    pub fn begin_vec_of(&mut self, folio: Item, n: u8, arguments: &[u32]) {
         let mut registers = self.place(arguments);
-        registers.push((11, self.kernel_base().addr()));
+        registers.push((11, self.ptr::<Folio>(folio).addr()));
         self.begin_code(&call_vector(11, n), &registers);
         self.drop_stack(arguments);
     }
