@@ -1,4 +1,4 @@
-//! What lies in the drive: a disc of the host, its name, and the program it starts.
+//! What lies in the drive: a disc, its name, and the program it starts.
 
 use crate::disc::{DiscError, open};
 use crate::program::{LAUNCH_ME, Origin, Program, ProgramError, show, task_name};

@@ -1,4 +1,4 @@
-//! Input scripts: what somebody does to the console during a run, as readable lines.
+//! Input scripts: what somebody does during a run, as readable lines.
 //!
 //! ```text
 //! # a comment has a line of its own

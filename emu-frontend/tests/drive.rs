@@ -1,4 +1,4 @@
-//! Discs in the drive, NVRAM in a file and input scripts, with `overture` as a process.
+//! Discs in the drive, NVRAM in a file, input scripts: `overture` as a process.
 
 use emu_core::loader::linked_mem;
 use emu_core::loader::opera_fs::Volume;
@@ -368,6 +368,7 @@ fn scripts_act_on_the_drive() {
             "{}",
             failed.err
         );
+        assert!(failed.report()["fault"]["what"].is_string(), "{script}");
     }
 }
 
