@@ -6,23 +6,35 @@ use crate::until::Until;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{ArgAction, Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use std::ffi::{OsStr, OsString};
+use std::path::PathBuf;
 
 const AFTER_HELP: &str = "\
-IMAGE is an AIF program, a folder with a LaunchMe, or rom:NAME for a built-in program
-(`overture roms` lists them); without IMAGE the built-in demonstration runs.
+IMAGE is an AIF program, a disc image (.iso, .bin, .cue, .chd), a folder with a LaunchMe, which
+is run as the disc it would be, or rom:NAME for a built-in program (`overture roms` lists them);
+without IMAGE the built-in demonstration runs. Of a disc the console starts the LaunchMe.
 
-This version has no window and no sound, and programs cannot read discs yet; the commands trace
-and debug come later.
+NVRAM is empty at the start and forgotten at the end, unless --nvram names a file that keeps it.
+
+Why did this read take so long? -vv says for every request what its time went into: command,
+change of speed, seek, reading, transfer, in cycles of 80 ns.
+
+This version has no window and no sound; the commands trace and debug come later.
 
 Exit status: 0 the guest ended with status 0, or a condition of --until was met; 1 the guest
-ended with another status; 2 wrong usage or unreadable file; 3 the program died of a fault;
-4 stuck: nothing can ever wake the guest; 5 the limit of simulated time was reached.";
+ended with another status; 2 wrong usage, an unreadable file, a LaunchMe that could not be
+started, NVRAM that could not be saved; 3 the program died of a fault; 4 stuck: nothing can ever
+wake the guest; 5 the limit of simulated time was reached.";
 
 const UNTIL_HELP: &str = "\
 When to stop; may be given several times, the first condition that is met counts:
 exit (whenever that is), stuck, vbl:N (vertical blank N), time:SECONDS (simulated) or
 text:STRING (printed by the guest). Without a condition, or with only text:, a run
 stops after 600 simulated seconds.";
+
+const INPUT_HELP: &str = "\
+Do what the lines of this file say, such as `time:1.5 disc open`: when (time:SECONDS or
+vbl:N), then disc and one of open, close, insert FILE, remove, fail FRAME or
+slow FRAME NUMBERms. FILE is relative to the script, FRAME is a block + 150.";
 
 /// An emulator of the 3DO console's I/O subsystem; needs no system ROM.
 #[derive(Debug, Parser)]
@@ -40,7 +52,8 @@ pub struct Cli {
     /// The options of `run`.
     #[command(flatten)]
     pub run: RunArgs,
-    /// Tell of tasks that come and go; twice: of I/O requests and task switches too.
+    /// Tell of tasks that come and go; twice: of I/O requests, with what their time went into,
+    /// and of task switches too.
     #[arg(short, long, global = true, action = ArgAction::Count)]
     pub verbose: u8,
 }
@@ -79,11 +92,23 @@ pub struct Later {
 /// Options of `run`.
 #[derive(Debug, Default, Args)]
 pub struct RunArgs {
-    /// Program file, folder with a LaunchMe, or rom:NAME.
+    /// Program file, disc image, folder with a LaunchMe, or rom:NAME.
     pub image: Option<OsString>,
     /// Arguments of the guest program.
     #[arg(last = true, value_name = "ARGS")]
     pub arguments: Vec<OsString>,
+    /// Disc image or folder that lies in the drive while a program runs.
+    #[arg(long, value_name = "FILE|FOLDER")]
+    pub disc: Option<PathBuf>,
+    /// How fast the drive is.
+    #[arg(long, value_enum, default_value_t)]
+    pub drive: DriveArg,
+    /// Keep NVRAM in this file: read at the start, replaced at the end if the guest changed it.
+    #[arg(long, value_name = "FILE")]
+    pub nvram: Option<PathBuf>,
+    /// What somebody does to the console during the run.
+    #[arg(long, value_name = "FILE", help = INPUT_HELP)]
+    pub input: Option<PathBuf>,
     /// Run without a window; this version always does.
     #[arg(long)]
     pub headless: bool,
@@ -128,6 +153,18 @@ pub enum VideoArg {
     Ntsc,
     /// 50 fields a second.
     Pal,
+}
+
+/// Values of `--drive`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum DriveArg {
+    /// What the mastering guide asks of every drive.
+    #[default]
+    Nominal,
+    /// The faster head of the FZ-1.
+    Fz1,
+    /// Every request takes the same short time: for tests.
+    Instant,
 }
 
 /// Options of `explain`.
@@ -215,10 +252,6 @@ pub enum Refusal {
 
 /// Options of later versions, and what each waits for.
 const NOT_YET: &[(&str, &str)] = &[
-    ("--disc", "the CD-ROM drive"),
-    ("--drive", "the CD-ROM drive"),
-    ("--nvram", "the NVRAM"),
-    ("--input", "the control pads"),
     ("--screenshot", "the display"),
     ("--frames", "the display"),
     ("--wav", "the sound"),
@@ -378,6 +411,16 @@ mod tests {
         assert_eq!(run.profile, ProfileArg::Retail);
         assert_eq!(run.video, VideoArg::Pal);
         assert!(run.seed == 7 && run.strict && run.calls);
+        assert!(run.drive == DriveArg::Nominal && run.disc.is_none());
+        let run = read("--disc d.iso --drive fz1 --nvram n --input i")
+            .expect("valid")
+            .run;
+        assert_eq!(run.drive, DriveArg::Fz1);
+        let paths = [run.disc, run.nvram, run.input];
+        assert_eq!(
+            paths.map(|path| path.expect("given")),
+            ["d.iso", "n", "i"].map(PathBuf::from)
+        );
     }
 
     #[test]
@@ -421,6 +464,7 @@ mod tests {
             ("--until never game", "use exit, stuck"),
             ("--until", "--until"),
             ("--profile best", "documented, retail"),
+            ("--drive quick", "nominal, fz1, instant"),
             ("--seed x", "--seed"),
             ("explain", "<CODE>"),
             ("bench --engine warp", "fast, reference"),

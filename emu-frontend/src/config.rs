@@ -1,11 +1,22 @@
 //! The command line's wishes as the values a run needs.
 
-use crate::cli::{ProfileArg, RunArgs, VideoArg};
+use crate::cli::{DriveArg, ProfileArg, RunArgs, VideoArg};
+use crate::disc::DiscError;
+use crate::drive::{self, Medium};
+use crate::input::{self, InputError};
+use crate::nvram::{self, Nvram, NvramError};
 use crate::program::{Program, ProgramError, command_line};
+use crate::session::Session;
 use crate::until::Conditions;
+use emu_core::input::Input;
 use emu_core::machine::Config;
+use emu_core::media::{DiscNumber, DiscTable};
 use emu_core::quirks::Profile;
-use emu_core::time::Video;
+use emu_core::time::{Tick, Video};
+use emu_devices::cdrom::DriveProfile;
+use emu_devices::media::Shelf;
+use std::path::PathBuf;
+use thiserror::Error;
 
 /// Everything a headless run needs to know.
 #[derive(Debug)]
@@ -16,6 +27,18 @@ pub struct RunConfig {
     pub command_line: Vec<u8>,
     /// The machine around it.
     pub machine: Config,
+    /// Its drive.
+    pub drive: DriveProfile,
+    /// The discs at hand; the one that lies in the drive comes first.
+    pub shelf: Shelf,
+    /// The one in the drive.
+    pub disc: Option<DiscNumber>,
+    /// Its name.
+    pub label: Option<String>,
+    /// The file of NVRAM, if it is kept.
+    pub nvram: Option<KeptNvram>,
+    /// What somebody does during the run.
+    pub inputs: Vec<(Tick, Input)>,
     /// When it ends.
     pub until: Conditions,
     /// One line per system call.
@@ -24,19 +47,97 @@ pub struct RunConfig {
     pub json: bool,
 }
 
+/// NVRAM that outlives the run.
+#[derive(Debug)]
+pub struct KeptNvram {
+    /// Where.
+    pub path: PathBuf,
+    /// What was there.
+    pub nvram: Nvram,
+}
+
+/// Why a run does not begin. Every text is one line: what, where, what to do.
+#[derive(Debug, Error)]
+pub enum ConfigError {
+    /// The program.
+    #[error(transparent)]
+    Program(#[from] ProgramError),
+    /// The disc beside it.
+    #[error("--disc {0}")]
+    Disc(#[from] DiscError),
+    /// Two discs for one drive.
+    #[error(
+        "--disc: what is run is a disc itself and lies in the drive; leave --disc out, or run a \
+         program"
+    )]
+    TwoDiscs,
+    /// The file of NVRAM.
+    #[error("--nvram {0}")]
+    Nvram(#[from] NvramError),
+    /// The input script.
+    #[error(transparent)]
+    Input(#[from] InputError),
+}
+
 impl RunConfig {
-    /// Finds and reads the program, and checks its arguments.
-    pub fn new(args: &RunArgs) -> Result<RunConfig, ProgramError> {
-        let program = Program::find(args.image.as_deref())?;
+    /// Finds and reads everything that the run needs, and checks the program's arguments.
+    pub fn new(args: &RunArgs) -> Result<RunConfig, ConfigError> {
+        let (program, own) = Program::find(args.image.as_deref())?;
         let command_line = command_line(&program, &args.arguments)?;
+        let medium = match (own, &args.disc) {
+            (Some(_), Some(_)) => return Err(ConfigError::TwoDiscs),
+            (None, Some(path)) => Some(drive::open(path)?),
+            (own, None) => own,
+        };
+        let nvram = match args.nvram.clone() {
+            Some(path) => Some(KeptNvram {
+                nvram: nvram::load(&path)?,
+                path,
+            }),
+            None => None,
+        };
+        let machine = machine_config(args);
+        let mut shelf = Shelf::new();
+        let (disc, label) = match medium {
+            Some(Medium { disc, label }) => (shelf.push(disc), label),
+            None => (None, None),
+        };
+        let inputs = match &args.input {
+            Some(path) => input::load(path, machine.video, &mut shelf)?,
+            None => Vec::new(),
+        };
         Ok(RunConfig {
             program,
             command_line,
-            machine: machine_config(args),
+            machine,
+            drive: match args.drive {
+                DriveArg::Nominal => DriveProfile::Nominal,
+                DriveArg::Fz1 => DriveProfile::Fz1,
+                DriveArg::Instant => DriveProfile::Instant,
+            },
+            shelf,
+            disc,
+            label,
+            nvram,
+            inputs,
             until: Conditions(args.until.clone()),
             calls: args.calls,
             json: args.json,
         })
+    }
+
+    /// The disc that lies in the drive at the start.
+    pub fn in_drive(&self) -> Option<(DiscNumber, DiscTable)> {
+        self.shelf.insertable(self.disc?)
+    }
+
+    /// Saves the NVRAM of a run that has ended, if it is to be kept.
+    pub fn keep_nvram(&self, session: &Session) -> Result<(), NvramError> {
+        let (before, after) = session.nvram();
+        match &self.nvram {
+            Some(kept) => nvram::keep(&kept.path, before, after),
+            None => Ok(()),
+        }
     }
 }
 

@@ -38,7 +38,8 @@ pub fn run_with<O: Write, E: Write>(config: &RunConfig, sink: RunSink<O, E>) -> 
         .with_calls(config.calls)
         .with_texts(config.until.texts())
         .stopping_when_closed(endless);
-    let end = session.run(&config.until, &mut sink);
+    let end = session.run(&config.until, &config.shelf, &mut sink);
+    let kept = config.keep_nvram(&session);
     sink.remark(&end.words(session.now()));
     if let Some(line) = unmet(config, &end) {
         sink.remark(&line);
@@ -50,12 +51,19 @@ pub fn run_with<O: Write, E: Write>(config: &RunConfig, sink: RunSink<O, E>) -> 
             missing.join(", ")
         ));
     }
+    let mut status = end.status();
+    if let Err(error) = kept {
+        sink.remark(&format!("overture: {error}\n"));
+        if status == Status::Success {
+            status = Status::Usage;
+        }
+    }
     if config.json {
-        let report = Report::new(config, &session, &end);
+        let report = Report::new(config, &session, &end, status);
         sink.output().line(&report.json());
     }
     sink.output().flush();
-    end.status()
+    status
 }
 
 /// Says that the guest ended before what the user waited for.

@@ -4,7 +4,9 @@
 //! |---|---|
 //! | [`cli`] | the command line, and its errors as one line each |
 //! | [`config`] | the command line's wishes as the values a run needs |
-//! | [`program`] | finds and reads the program: file, folder, built-in ROM |
+//! | [`program`] | finds and reads the program: file, disc, folder, built-in ROM |
+//! | [`drive`] | what lies in the drive, and the program it starts |
+//! | [`input`] | scripts of what somebody does during a run |
 //! | [`until`] | the conditions that end a run |
 //! | [`session`] | one machine with one program in it, from start to end |
 //! | [`sink`] | guest text, call log and warnings on their way out |
@@ -20,8 +22,10 @@ pub mod calls;
 pub mod cli;
 pub mod config;
 pub mod disc;
+pub mod drive;
 pub mod explain;
 pub mod headless;
+pub mod input;
 pub mod nvram;
 pub mod output;
 pub mod program;

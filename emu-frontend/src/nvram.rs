@@ -149,6 +149,14 @@ pub fn load(path: &Path) -> Result<Nvram, NvramError> {
     Err(NvramError::NoVolume { path })
 }
 
+/// Saves what a run has made of NVRAM; a run that has changed nothing leaves the file alone.
+pub fn keep(path: &Path, before: &[u8], after: &[u8]) -> Result<(), NvramError> {
+    match before == after {
+        true => Ok(()),
+        false => save(path, after),
+    }
+}
+
 /// Replaces the file, whose folder is made if it is missing. After an error, and after a loss of
 /// power at any moment, the file is the old one or the new one.
 pub fn save(path: &Path, bytes: &[u8]) -> Result<(), NvramError> {

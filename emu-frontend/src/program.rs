@@ -1,13 +1,15 @@
 //! Finds and reads the program to run.
 //!
-//! A file, a folder with a `LaunchMe`, or a built-in ROM.
+//! A file, a built-in ROM, or the `LaunchMe` of a disc image or folder, which its disc starts.
 
+use crate::disc::DiscError;
+use crate::drive::{self, Medium};
 use emu_core::loader::aif::{Image, LoadError};
 use emu_core::mem::MEMORY_END;
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File};
 use std::io::{self, Read};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use thiserror::Error;
 
 /// The built-in program that runs when none is named.
@@ -15,7 +17,7 @@ pub const DEMO: &str = "demo";
 /// Before the name of a built-in program.
 const ROM_PREFIX: &str = "rom:";
 /// What the console starts from a disc.
-const LAUNCH_ME: &str = "LaunchMe";
+pub(crate) const LAUNCH_ME: &str = "LaunchMe";
 /// Bytes of a command line that the guest's start-up takes, without the end mark.
 const COMMAND_LINE_MAX: usize = 1023;
 
@@ -24,7 +26,8 @@ const COMMAND_LINE_MAX: usize = 1023;
 pub enum ProgramError {
     /// The path leads nowhere.
     #[error(
-        "{0}: no such file or folder; give an AIF program, a folder with a LaunchMe, or rom:NAME"
+        "{0}: no such file or folder; give an AIF program, a disc image, a folder with a \
+         LaunchMe, or rom:NAME"
     )]
     NotFound(String),
     /// The system refuses to read it.
@@ -38,6 +41,23 @@ pub enum ProgramError {
     /// A folder without a program.
     #[error("{0}: the folder has no LaunchMe; name the program file itself")]
     NoLaunchMe(String),
+    /// A disc that nobody can open or read.
+    #[error(transparent)]
+    Disc(#[from] DiscError),
+    /// A disc without a program.
+    #[error(
+        "{0}: the disc has no LaunchMe, which is what a console starts; `overture disc ls` shows \
+         what is on it"
+    )]
+    NothingToStart(String),
+    /// A disc whose first program is none.
+    #[error("{path}: the LaunchMe of the disc: {source}")]
+    BadLaunchMe {
+        /// The disc.
+        path: String,
+        /// What is wrong with the program.
+        source: LoadError,
+    },
     /// Not built in.
     #[error("rom:{0}: no built-in program has this name; `overture roms` lists them")]
     UnknownRom(String),
@@ -76,25 +96,50 @@ pub struct Program {
     pub image: Image,
     /// Arguments to use when the user gives none, with spaces between.
     pub default_arguments: String,
+    /// Where it comes from.
+    pub origin: Origin,
+}
+
+/// Where a program comes from, and so who loads it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// The host: it is in memory when the machine starts.
+    Host,
+    /// The disc in the drive: the machine reads it from there.
+    Disc,
 }
 
 impl Program {
-    /// Finds what the user named; nothing = the demonstration.
-    pub fn find(image: Option<&OsStr>) -> Result<Program, ProgramError> {
+    /// Finds what the user named, with the disc it comes from; nothing = the demonstration.
+    pub fn find(image: Option<&OsStr>) -> Result<(Program, Option<Medium>), ProgramError> {
+        let alone = |program| (program, None);
         let Some(image) = image else {
-            return Program::built_in(DEMO);
+            return Program::built_in(DEMO).map(alone);
         };
         if let Some(name) = image
             .to_str()
             .and_then(|text| text.strip_prefix(ROM_PREFIX))
         {
-            return Program::built_in(name);
+            return Program::built_in(name).map(alone);
         }
         let path = Path::new(image);
+        let disc = || drive::bootable(path).map(|(program, medium)| (program, Some(medium)));
         if path.is_dir() {
-            Program::read(&launch_me(path)?)
-        } else {
-            Program::read(path)
+            look_for_launch_me(path)?;
+            return disc();
+        }
+        match Program::read(path) {
+            Ok(program) => Ok(alone(program)),
+            Err(ProgramError::Load {
+                source: LoadError::Disc(_),
+                ..
+            }) => disc(),
+            // Not every image shows at its beginning that it is one.
+            Err(error @ ProgramError::Load { .. }) => match drive::open(path) {
+                Ok(_) => disc(),
+                Err(_) => Err(error),
+            },
+            Err(error) => Err(error),
         }
     }
 
@@ -108,6 +153,7 @@ impl Program {
             name: rom.name.to_owned(),
             image,
             default_arguments: rom.args.to_owned(),
+            origin: Origin::Host,
         })
     }
 
@@ -125,6 +171,7 @@ impl Program {
             name: task_name(&name.to_string_lossy()),
             image,
             default_arguments: String::new(),
+            origin: Origin::Host,
         })
     }
 }
@@ -138,20 +185,18 @@ fn contents(path: &Path) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// The program of a folder, whatever the case of its name.
-fn launch_me(folder: &Path) -> Result<PathBuf, ProgramError> {
+/// Whether a folder has a program, whatever the case of its name: asked before everything below
+/// the folder is looked at.
+fn look_for_launch_me(folder: &Path) -> Result<(), ProgramError> {
     let entries = fs::read_dir(folder).map_err(|source| unreadable(folder, source))?;
-    let mut names: Vec<OsString> = entries
+    let found = entries
         .flatten()
         .map(|entry| entry.file_name())
         .filter(|name| name.eq_ignore_ascii_case(LAUNCH_ME))
-        .filter(|name| folder.join(name).is_file())
-        .collect();
-    // The guest's own spelling wins; after that the order of the folder must not matter.
-    names.sort_by_key(|name| (name != LAUNCH_ME, name.clone()));
-    match names.first() {
-        Some(name) => Ok(folder.join(name)),
-        None => Err(ProgramError::NoLaunchMe(show(folder))),
+        .any(|name| folder.join(name).is_file());
+    match found {
+        true => Ok(()),
+        false => Err(ProgramError::NoLaunchMe(show(folder))),
     }
 }
 
@@ -174,15 +219,19 @@ fn shown(text: &str) -> String {
 }
 
 /// A file's name as a guest can bear it: printable, and one word of a command line.
-fn task_name(name: &str) -> String {
+pub(crate) fn task_name(name: &str) -> String {
     name.chars()
         .map(|c| if c.is_ascii_graphic() { c } else { '_' })
         .collect()
 }
 
-/// The guest's command line: `$app/NAME` and the arguments, one space between.
+/// The guest's command line: `$app/NAME`, or `$boot/LaunchMe` on a disc, and the arguments, one
+/// space between.
 pub fn command_line(program: &Program, arguments: &[OsString]) -> Result<Vec<u8>, ProgramError> {
-    let mut line = format!("$app/{}", program.name);
+    let mut line = match program.origin {
+        Origin::Host => format!("$app/{}", program.name),
+        Origin::Disc => format!("$boot/{LAUNCH_ME}"),
+    };
     if arguments.is_empty() && !program.default_arguments.is_empty() {
         line.push(' ');
         line.push_str(&program.default_arguments);
@@ -248,6 +297,14 @@ mod tests {
             "$app/LaunchMe 1 500000"
         );
         assert_eq!(line(&[]).expect("valid"), "$app/LaunchMe one two");
+        let disc = Program {
+            origin: Origin::Disc,
+            default_arguments: String::new(),
+            ..program("launchme")
+        };
+        let line = |arguments: &[OsString]| command_line(&disc, arguments).expect("valid");
+        assert_eq!(line(&[]), b"$boot/LaunchMe");
+        assert_eq!(line(&["1".into()]), b"$boot/LaunchMe 1");
     }
 
     #[test]
@@ -289,8 +346,12 @@ mod tests {
         assert!(matches!(error, ProgramError::NoLaunchMe(_)));
         let rom = roms::by_name(DEMO).expect("built in");
         fs::write(folder.join("LAUNCHME"), rom.bytes).expect("written");
-        let program = Program::find(Some(folder.as_os_str())).expect("found");
+        let (program, medium) = Program::find(Some(folder.as_os_str())).expect("found");
         assert_eq!(program.name, "LAUNCHME");
+        assert!(program.origin == Origin::Disc && medium.is_some());
+        let file = folder.join("LAUNCHME");
+        let (program, medium) = Program::find(Some(file.as_os_str())).expect("found");
+        assert!(program.origin == Origin::Host && medium.is_none());
         fs::remove_dir_all(&folder).expect("removed");
     }
 

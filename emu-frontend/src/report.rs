@@ -5,6 +5,7 @@ use crate::explain;
 use crate::session::{End, Session};
 use crate::until::DEFAULT_LIMIT_SECONDS;
 use emu_core::kernel::abi::Fault;
+use emu_core::kernel::portfolio::errors::{self, Status as ErrorCode};
 use emu_core::machine::{FaultReport, StuckReport};
 use emu_core::time::Tick;
 use serde::Serialize;
@@ -63,11 +64,10 @@ impl End {
             End::Exit(0) | End::Until(_) | End::Unheard => String::new(),
             End::Exit(status) => exit_words(*status),
             End::Stuck(report) => stuck_words(report, at),
-            End::NotStarted(status) => format!(
-                "overture: the disc's LaunchMe could not be started at {at}: {} ({:#010x})\n",
-                emu_core::kernel::portfolio::errors::text(status.0),
-                status.0 as u32
-            ),
+            End::NotStarted(status) => {
+                let why = not_started(*status);
+                format!("overture: at {at} {why}; -vv shows what was read from the disc\n")
+            }
             End::Fault(report) => fault_words(report),
             End::Missing(name) => format!(
                 "overture: stopped at {at}: the guest called {name}, which this version does not \
@@ -80,6 +80,14 @@ impl End {
             ),
         }
     }
+}
+
+fn not_started(ErrorCode(code): ErrorCode) -> String {
+    format!(
+        "the disc's LaunchMe could not be started: {} ({:#010x})",
+        errors::text(code),
+        code as u32
+    )
 }
 
 fn exit_words(status: i32) -> String {
@@ -157,6 +165,10 @@ pub struct Report {
     pub frame_hash: Option<String>,
     /// No sound yet.
     pub audio_hash: Option<String>,
+    /// Name of the disc that lay in the drive at the start.
+    pub disc: Option<String>,
+    /// Whether NVRAM is not as it was at the start.
+    pub nvram_changed: bool,
     /// documented or retail.
     pub profile: &'static str,
     /// The program's name.
@@ -183,9 +195,13 @@ pub struct FaultJson {
 }
 
 impl Report {
-    /// The report of a run that ended.
-    pub fn new(config: &RunConfig, session: &Session, end: &End) -> Report {
+    /// The report of a run that ended, and of the process that ends with `status`.
+    pub fn new(config: &RunConfig, session: &Session, end: &End, status: Status) -> Report {
+        let (before, after) = session.nvram();
         Report {
+            process_status: status as u8,
+            disc: config.label.clone(),
+            nvram_changed: before != after,
             cycles: session.now().0,
             seconds: session.now().seconds(),
             fields: session.fields(),
@@ -218,6 +234,7 @@ impl Report {
             fault: match end {
                 End::Fault(report) => Some(FaultJson::new(report)),
                 End::Missing(name) => Some(FaultJson::missing(name)),
+                End::NotStarted(status) => Some(FaultJson::only(not_started(*status), None)),
                 _ => None,
             },
             stuck: match end {
@@ -226,6 +243,8 @@ impl Report {
             },
             frame_hash: None,
             audio_hash: None,
+            disc: None,
+            nvram_changed: false,
             profile: "",
             program: String::new(),
         }
@@ -241,13 +260,21 @@ impl Report {
 impl FaultJson {
     /// A strict run met a call that this version does not have.
     fn missing(name: &str) -> FaultJson {
+        FaultJson::only(
+            format!("this version does not have {name}"),
+            Some(name.to_owned()),
+        )
+    }
+
+    /// No task's doing.
+    fn only(what: String, last_call: Option<String>) -> FaultJson {
         FaultJson {
             task: None,
             item: None,
             pc: None,
-            what: format!("this version does not have {name}"),
+            what,
             address: None,
-            last_call: Some(name.to_owned()),
+            last_call,
             cycles: None,
         }
     }
@@ -301,6 +328,7 @@ mod tests {
             (End::Until(Until::Stuck), 0, "until"),
             (End::Fault(fault()), 3, "fault"),
             (End::Missing("OpenDiskFile".to_owned()), 3, "fault"),
+            (End::NotStarted(ErrorCode(-1)), 2, "fault"),
             (End::Stuck(stuck()), 4, "stuck"),
             (End::Limit, 5, "limit"),
         ] {
@@ -324,6 +352,8 @@ mod tests {
             "fault",
             "frame_hash",
             "audio_hash",
+            "disc",
+            "nvram_changed",
             "profile",
             "program",
         ] {

@@ -1,13 +1,15 @@
 //! One machine with one program in it, from start to end.
 
 use crate::config::RunConfig;
+use crate::program::{Origin, show};
 use crate::sink::RunSink;
 use crate::until::{Conditions, Until};
 use emu_core::kernel::portfolio::errors::Status as ErrorCode;
-use emu_core::machine::{FaultReport, Machine, Stop, StuckReport};
+use emu_core::machine::{FaultReport, Machine, Outside, Stop, StuckReport};
 use emu_core::quirks::Quirks;
 use emu_core::time::{CPU_HZ, Tick, Ticks, Video};
 use emu_devices::board::ConsoleBoard;
+use emu_devices::media::Shelf;
 use std::io::Write;
 
 /// How long the machine runs between two looks at the host's clock.
@@ -38,23 +40,51 @@ pub enum End {
 pub struct Session {
     machine: Machine<ConsoleBoard>,
     video: Video,
+    /// NVRAM as the run began with it.
+    nvram: Vec<u8>,
 }
 
 impl Session {
     /// Builds the machine and loads the program; the error is one line.
     pub fn start(config: &RunConfig) -> Result<Session, String> {
         let video = config.machine.video;
-        let board = ConsoleBoard::new(video, Quirks::of(config.machine.profile));
+        let mut board =
+            ConsoleBoard::new(video, Quirks::of(config.machine.profile)).with_drive(config.drive);
+        if let Some((number, table)) = config.in_drive() {
+            board = board.with_disc(number, table);
+        }
+        if let Some(kept) = &config.nvram {
+            board = board
+                .with_nvram(kept.nvram.bytes.clone())
+                .map_err(|error| format!("{}: {error}", show(&kept.path)))?;
+        }
+        let nvram = board.nvram().to_vec();
         let mut machine = Machine::new(board, config.machine);
         let program = &config.program;
-        machine
-            .load_program(&program.image, &program.name, &config.command_line)
-            .map_err(|error| format!("{}: {error}", program.name))?;
-        Ok(Session { machine, video })
+        match program.origin {
+            Origin::Disc => machine.launch_from_disc(&program.image.bytes, &config.command_line),
+            Origin::Host => machine
+                .load_program(&program.image, &program.name, &config.command_line)
+                .map(|_| ())
+                .map_err(|error| format!("{}: {error}", program.name))?,
+        }
+        for (at, input) in &config.inputs {
+            machine.schedule_input(*at, input.clone());
+        }
+        Ok(Session {
+            machine,
+            video,
+            nvram,
+        })
     }
 
     /// Runs until the guest ends or a condition is met.
-    pub fn run<O: Write, E: Write>(&mut self, until: &Conditions, sink: &mut RunSink<O, E>) -> End {
+    pub fn run<O: Write, E: Write>(
+        &mut self,
+        until: &Conditions,
+        discs: &Shelf,
+        sink: &mut RunSink<O, E>,
+    ) -> End {
         let (limit, reason) = until.limit(self.video);
         loop {
             let slice = match sink.progress() {
@@ -64,7 +94,7 @@ impl Session {
                 }
                 None => limit,
             };
-            let stop = self.machine.run(slice, sink);
+            let stop = self.machine.run_with(slice, &mut Outside { sink, discs });
             // A text that is printed last counts, however the guest ends after it.
             if let Some(text) = sink.found_text() {
                 return End::Until(Until::Text(text.to_owned()));
@@ -81,6 +111,11 @@ impl Session {
                 Stop::Limit => reason.map_or(End::Limit, |until| End::Until(until.clone())),
             };
         }
+    }
+
+    /// NVRAM as the run began with it, and as it is.
+    pub fn nvram(&self) -> (&[u8], &[u8]) {
+        (&self.nvram, self.machine.board().nvram())
     }
 
     /// The instant the machine has reached.

@@ -218,11 +218,7 @@ fn foreign_files_are_called_by_their_names() {
         ("huge", &huge, "memory"),
         ("swapped", &swapped, "little-endian"),
         ("elf", b"\x7FELF\x01\x02\x01\0", "an ELF file"),
-        (
-            "disc",
-            b"\x01ZZZZZ\x01\0",
-            "discs come with a later release",
-        ),
+        ("disc", b"\x01ZZZZZ\x01\0", "no 3DO disc"),
         ("text", b"read me\n", "a text file"),
         ("random", &[0xA7; 300], "0xa7a7a7a7"),
     ] {

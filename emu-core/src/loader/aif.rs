@@ -467,7 +467,7 @@ mod tests {
             (b"\x7FELF".repeat(50), "an ELF file"),
             (
                 b"\x01\x5A\x5A\x5A\x5A\x5A\x01".to_vec(),
-                "3DO disc image; discs come with a later release",
+                "3DO disc image; run the disc itself",
             ),
             (b"plain words\n".repeat(20), "a text file"),
         ] {

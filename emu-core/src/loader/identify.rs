@@ -65,7 +65,7 @@ impl Foreign {
     /// What the user can do about it.
     pub fn advice(self) -> &'static str {
         match self {
-            _ if self.is_disc() => "discs come with a later release",
+            _ if self.is_disc() => "run the disc itself",
             Foreign::Zip | Foreign::Gzip | Foreign::Archive(_) => {
                 "unpack it and give the program inside"
             }

@@ -57,6 +57,20 @@ fn a_missing_file_is_an_empty_volume_and_stays_missing() {
 }
 
 #[test]
+fn only_a_change_is_kept() {
+    let scratch = Scratch::new("kept");
+    let path = scratch.0.join("nvram");
+    let before = load(&path).expect("loads").bytes;
+    keep(&path, &before, &before).expect("nothing to do");
+    assert!(scratch.names().is_empty());
+    keep(&path, &before, &used("x")).expect("keeps");
+    assert_eq!(load(&path).expect("loads").bytes, used("x"));
+    assert_eq!(scratch.names(), ["nvram"]);
+    // Nothing is written, so nothing can go wrong.
+    keep(Path::new("/no/such/folder/nvram"), &before, &before).expect("nothing to do");
+}
+
+#[test]
 fn what_was_saved_is_loaded_and_nothing_else_is_left() {
     let scratch = Scratch::new("saved");
     let path = scratch.0.join("a/b/nvram");
