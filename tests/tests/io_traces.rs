@@ -778,24 +778,3 @@ fn quirk_timer_metronome_sticky() {
         }
     });
 }
-
-/// Every quirk has a test under both profiles; a new one must be added here.
-#[test]
-fn every_quirk_has_its_tests() {
-    let known = [
-        "sendio-argument-errors", // sendio.rs: s13, s16
-        "timer-delay-zero",       // here
-        "timer-vbl-past",
-        "timer-metronome-sticky",
-        "readdir-base",         // files.rs
-        "readdir-optical",      // files.rs
-        "file-reject-result",   // files.rs
-        "setitempri-result",    // tasks.rs
-        "port-delete-messages", // messages.rs
-        "ram-write-actual",     // emu-devices: ram/tests.rs
-    ];
-    let quirks = emu_core::quirks::Quirks::default().list();
-    let names: Vec<&str> = quirks.iter().map(|quirk| quirk.0).collect();
-    assert_eq!(names, known);
-    assert!(quirks.iter().all(|quirk| !quirk.1.trim().is_empty()));
-}

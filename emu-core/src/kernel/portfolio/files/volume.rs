@@ -315,6 +315,11 @@ impl Portfolio {
         self.start_next_read(cx, id);
     }
 
+    fn is_mounting(&self, id: VolumeId) -> bool {
+        let volume = self.files.volumes.get(&id);
+        volume.is_some_and(|volume| volume.root.is_none())
+    }
+
     fn explain_read(
         &mut self,
         cx: &mut CallCx<'_>,
@@ -324,16 +329,19 @@ impl Portfolio {
         terms: Terms,
     ) {
         let what = match read.purpose {
+            Purpose::Keep { key } if self.is_mounting(id) => {
+                format!("block {key}, perhaps a label")
+            }
             Purpose::Keep { key } => format!("directory block {key}"),
             Purpose::Data { ior } => format!("data for IOReq {ior:?}"),
             Purpose::Bytes { who } => format!("a file for {who:?}"),
         };
-        let name = self
-            .files
-            .volumes
-            .get(&id)
-            .map_or("", |volume| &volume.name);
-        let what = format!("volume \"{name}\" read {what}");
+        let what = match self.files.volumes.get(&id) {
+            Some(volume) if volume.root.is_some() => {
+                format!("volume \"{}\" reads {what}", volume.name)
+            }
+            _ => format!("the drive reads {what}"),
+        };
         self.explain(cx, &what, result, terms);
     }
 

@@ -17,7 +17,7 @@ use crate::kernel::portfolio::structs::io_flag::{IO_DONE, IO_QUICK};
 use crate::kernel::portfolio::structs::node_type::TASKNODE;
 use crate::kernel::portfolio::structs::{IOInfo, IOReq, ItemNode, Task};
 use crate::time::Ticks;
-use crate::trace::{Category, TraceEvent};
+use crate::trace::{Category, Record, TraceEvent};
 
 impl Portfolio {
     pub(super) fn finish_with(&mut self, cx: &mut CallCx<'_>, ior: Item, result: Finished) {
@@ -196,7 +196,13 @@ impl Portfolio {
             terms.total().0,
             parts.join(" + ")
         );
-        self.tell(cx, TraceEvent::Request(text));
+        // Nobody's turn in particular: this is the devices' own time.
+        let record = Record {
+            at: cx.now,
+            task: String::new(),
+            event: TraceEvent::Request(text),
+        };
+        cx.sink.record(record);
     }
 
     /// Aborts a request if it is in progress and hears what its device says to that.
