@@ -3,6 +3,8 @@
 //! Figures are reported beside what is required of them. No figure makes the task fail: what a
 //! clock shows depends on the machine, and what does not is for a reader to judge.
 
+mod disc;
+
 use crate::{Problems, aif, program};
 use serde_json::{Value, json};
 use std::fs;
@@ -100,6 +102,8 @@ fn measure(overture: &Path) -> Result<(Vec<Figure>, Value), String> {
             memory < MEMORY_REQUIRED,
         )),
     });
+
+    report["disc"] = disc::measure(overture, &mut figures)?;
 
     let start = start(overture)?;
     report["start_seconds"] = json!(start);
@@ -231,12 +235,17 @@ fn peak_memory(overture: &Path) -> Result<u64, String> {
     let mut largest = 0;
     for program in MEMORY_PROGRAMS {
         let arguments = ["--headless", program, "--until", "exit"];
-        largest = largest.max(match fs::metadata("/usr/bin/time") {
-            Ok(_) => peak_by_time(overture, &arguments)?,
-            Err(_) => peak_by_proc(overture, &arguments)?,
-        });
+        largest = largest.max(peak_memory_of(overture, &arguments)?);
     }
     Ok(largest)
+}
+
+/// The peak of one run in KiB.
+fn peak_memory_of(overture: &Path, arguments: &[&str]) -> Result<u64, String> {
+    match fs::metadata("/usr/bin/time") {
+        Ok(_) => peak_by_time(overture, arguments),
+        Err(_) => peak_by_proc(overture, arguments),
+    }
 }
 
 fn peak_by_time(overture: &Path, arguments: &[&str]) -> Result<u64, String> {
