@@ -9,7 +9,7 @@ use emu_core::quirks::Profile;
 use emu_core::time::{Tick, Ticks};
 use emu_core::trace::Silent;
 use roms::Rom;
-use tests::run::{Console, Dice, Outcome, cases, finish, limit_of, outcome, recorder, run};
+use tests::run::{Console, Dice, Outcome, cases, finish, go, limit_of, outcome, recorder, run};
 use tests::run::{start, without_engine};
 
 const HEADER: usize = 56;
@@ -51,7 +51,7 @@ fn interrupted(rom: &Rom, config: Config, points: &[Tick]) -> Outcome {
     let mut machine = start(rom, config);
     let mut sink = recorder();
     for &point in points {
-        let stop = machine.run(point, &mut sink);
+        let stop = go(&mut machine, point, &mut sink);
         assert_eq!(stop, Stop::Limit, "{} at {point:?}", rom.name);
         let save = machine.save();
         let loaded = load(&save, rom.name);
@@ -59,7 +59,7 @@ fn interrupted(rom: &Rom, config: Config, points: &[Tick]) -> Outcome {
         assert_eq!(loaded.now(), machine.now());
         machine = loaded;
     }
-    let stop = machine.run(limit_of(rom), &mut sink);
+    let stop = go(&mut machine, limit_of(rom), &mut sink);
     outcome(&machine, stop, &sink)
 }
 
@@ -127,7 +127,7 @@ fn a_clone_is_a_loaded_save() {
         let whole = run(rom, config(Profile::Documented));
         let mut dice = Dice(n as u64 ^ 0xC10E);
         let mut machine = start(rom, config(Profile::Documented));
-        machine.run(Tick(dice.below(whole.cycles.max(1))), &mut Silent);
+        go(&mut machine, Tick(dice.below(whole.cycles.max(1))), &mut Silent);
         let loaded = load(&machine.save(), rom.name);
         let clone = machine.clone();
         let [a, b, c] = [machine, loaded, clone].map(|machine| finish(machine, limit_of(rom)));
@@ -151,7 +151,10 @@ fn engines_agree_at_every_stop() {
             },
         );
         for point in points(&mut dice, &whole, cases(12)) {
-            assert_eq!(fast.run(point, &mut Silent), plain.run(point, &mut Silent));
+            assert_eq!(
+                go(&mut fast, point, &mut Silent),
+                go(&mut plain, point, &mut Silent)
+            );
             assert_eq!(fast.now(), plain.now(), "{} at {point:?}", rom.name);
             let same = without_engine(fast.save()) == without_engine(plain.save());
             assert!(same, "{} at {point:?}", rom.name);
@@ -165,7 +168,7 @@ fn engines_agree_at_every_stop() {
 fn busy_save() -> Vec<u8> {
     let rom = roms::by_name("demo").expect("a program of the table");
     let mut machine = start(rom, Config::default());
-    machine.run(Tick(4_000_000), &mut Silent);
+    go(&mut machine, Tick(4_000_000), &mut Silent);
     machine.save()
 }
 
@@ -298,7 +301,7 @@ fn every_byte_of_the_tables_may_be_wrong() {
 
 fn run_a_while(mut machine: Console) {
     let limit = machine.now() + Ticks(3_000_000);
-    machine.run(limit, &mut Silent);
+    go(&mut machine, limit, &mut Silent);
     let save = machine.save();
     if let Ok(machine) = Console::load(&save) {
         assert!(machine.save() == save, "a machine that ran and was loaded");
