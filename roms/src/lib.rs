@@ -284,6 +284,15 @@ mod tests {
     }
 
     #[test]
+    fn the_disc_is_one_and_starts_the_demonstration() {
+        assert_eq!(disc()[..7], [1, 0x5A, 0x5A, 0x5A, 0x5A, 0x5A, 1]);
+        assert!(disc().len().is_multiple_of(2048));
+        let demo = by_name("demo").map_or(&[][..], |rom| rom.bytes);
+        let is_there = |block: &[u8]| block.starts_with(&demo[..2048]);
+        assert!(disc().chunks(2048).any(is_there));
+    }
+
+    #[test]
     fn binaries_are_program_files() {
         const EXIT_WORD: [u8; 4] = [0xEF, 0, 0, 0x11];
         for rom in all() {

@@ -2,9 +2,9 @@
 //!
 //! Everything that can be compared afterwards is kept.
 
-use emu_core::loader::aif::Image;
 use crate::guest::{disc_file, disc_folder, disc_of};
 use emu_core::input::Input;
+use emu_core::loader::aif::Image;
 use emu_core::loader::opera_fs::writer::Item as DiscItem;
 use emu_core::machine::{Config, Machine, Outside, Stop};
 use emu_core::media::{DiscNumber, MediaEvent};
@@ -130,6 +130,14 @@ pub fn start_on(board: ConsoleBoard, rom: &Rom, config: Config) -> Console {
     for (milliseconds, event) in media_events(rom) {
         machine.schedule_input(Tick(milliseconds * 12_500), Input::Media(event));
     }
+    machine
+}
+
+/// A machine that is about to start the first program of the project's disc, as a console does.
+pub fn launch(config: Config) -> Console {
+    let demo = roms::by_name("demo").expect("a program of the table");
+    let mut machine = Machine::new(board_for(demo, config), config);
+    machine.launch_from_disc(demo.bytes, b"$boot/LaunchMe");
     machine
 }
 

@@ -9,7 +9,9 @@ use emu_core::quirks::Profile;
 use emu_core::time::{Tick, Ticks};
 use emu_core::trace::Silent;
 use roms::Rom;
-use tests::run::{Console, Dice, Outcome, cases, finish, go, limit_of, outcome, recorder, run};
+use tests::run::{
+    Console, Dice, Outcome, cases, finish, go, launch, limit_of, outcome, recorder, run,
+};
 use tests::run::{start, without_engine};
 
 const HEADER: usize = 56;
@@ -48,7 +50,10 @@ fn load(save: &[u8], what: &str) -> Console {
 
 /// One run that is saved and loaded at every point.
 fn interrupted(rom: &Rom, config: Config, points: &[Tick]) -> Outcome {
-    let mut machine = start(rom, config);
+    interrupt(start(rom, config), rom, points)
+}
+
+fn interrupt(mut machine: Console, rom: &Rom, points: &[Tick]) -> Outcome {
     let mut sink = recorder();
     for &point in points {
         let stop = go(&mut machine, point, &mut sink);
@@ -99,6 +104,23 @@ fn interrupted_runs_go_on_unchanged_retail() {
     check_interrupted(Profile::Retail);
 }
 
+/// A disc that starts by itself, interrupted while it is mounted and its program is loaded too.
+#[test]
+fn an_interrupted_launch_goes_on_unchanged() {
+    let rom = roms::by_name("demo").expect("a program of the table");
+    for profile in [Profile::Documented, Profile::Retail] {
+        let whole = finish(launch(config(profile)), limit_of(rom));
+        let mut dice = Dice(0xD15C);
+        let mut points = points(&mut dice, &whole, cases(24));
+        let first_call = whole.calls.first().and_then(|call| call.split(' ').next());
+        let started: u64 = first_call.and_then(|at| at.parse().ok()).unwrap_or(1);
+        points.extend((0..cases(24)).map(|_| Tick(dice.below(started))));
+        points.sort();
+        let other = interrupt(launch(config(profile)), rom, &points);
+        assert_same(&other, &whole, rom, &points);
+    }
+}
+
 /// In the middle of everything: each tick of a stretch that has calls, printing and a switch.
 #[test]
 fn every_tick_of_a_busy_stretch() {
@@ -127,7 +149,11 @@ fn a_clone_is_a_loaded_save() {
         let whole = run(rom, config(Profile::Documented));
         let mut dice = Dice(n as u64 ^ 0xC10E);
         let mut machine = start(rom, config(Profile::Documented));
-        go(&mut machine, Tick(dice.below(whole.cycles.max(1))), &mut Silent);
+        go(
+            &mut machine,
+            Tick(dice.below(whole.cycles.max(1))),
+            &mut Silent,
+        );
         let loaded = load(&machine.save(), rom.name);
         let clone = machine.clone();
         let [a, b, c] = [machine, loaded, clone].map(|machine| finish(machine, limit_of(rom)));
