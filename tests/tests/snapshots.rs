@@ -124,7 +124,7 @@ fn an_interrupted_launch_goes_on_unchanged() {
 /// In the middle of everything: each tick of a stretch that has calls, printing and a switch.
 #[test]
 fn every_tick_of_a_busy_stretch() {
-    for name in ["hello", "messages", "preempt"] {
+    for name in ["hello", "messages", "preempt", "disc_raw", "load_program"] {
         let rom = roms::by_name(name).expect("a program of the table");
         let whole = run(rom, config(Profile::Documented));
         let middle = whole.calls[whole.calls.len() / 2].clone();
@@ -196,6 +196,24 @@ fn busy_save() -> Vec<u8> {
     let mut machine = start(rom, Config::default());
     go(&mut machine, Tick(4_000_000), &mut Silent);
     machine.save()
+}
+
+/// The same, and machines whose drive and files are in the middle of something.
+fn busy_saves() -> Vec<Vec<u8>> {
+    let mut saves = vec![busy_save()];
+    let mut dice = Dice(5);
+    for name in ["disc_raw", "disc_stream", "nvram_save", "load_program"] {
+        let rom = roms::by_name(name).expect("a program of the table");
+        let whole = run(rom, Config::default());
+        let mut machine = start(rom, Config::default());
+        let point = Tick(whole.cycles / 4 + dice.below(whole.cycles / 2));
+        go(&mut machine, point, &mut Silent);
+        saves.push(machine.save());
+    }
+    let mut launching = launch(Config::default());
+    go(&mut launching, Tick(500_000), &mut Silent);
+    saves.push(launching.save());
+    saves
 }
 
 fn fix_envelope(save: &mut [u8]) {
@@ -280,47 +298,49 @@ fn flipped_bits_are_noticed() {
 /// runs without harm to the host.
 #[test]
 fn hostile_bodies_are_refused_or_run() {
-    let save = busy_save();
-    let memory = memory_of(&save);
     let mut dice = Dice(3);
-    let mut loaded = 0;
-    for _ in 0..cases(400) {
-        let mut bad = save.clone();
-        for _ in 0..1 + dice.below(3) {
-            damage(&mut dice, &mut bad, &memory);
-        }
-        fix_envelope(&mut bad);
-        match Console::load(&bad) {
-            Ok(machine) => {
-                loaded += 1;
-                run_a_while(machine);
+    for save in busy_saves() {
+        let memory = memory_of(&save);
+        let mut loaded = 0;
+        for _ in 0..cases(100) {
+            let mut bad = save.clone();
+            for _ in 0..1 + dice.below(3) {
+                damage(&mut dice, &mut bad, &memory);
             }
-            Err(_) => {
-                error_of(&bad);
+            fix_envelope(&mut bad);
+            match Console::load(&bad) {
+                Ok(machine) => {
+                    loaded += 1;
+                    run_a_while(machine);
+                }
+                Err(_) => {
+                    error_of(&bad);
+                }
             }
         }
+        assert!(
+            loaded > 0,
+            "nothing was loaded: the damage is too great to test with"
+        );
     }
-    assert!(
-        loaded > 0,
-        "nothing was loaded: the damage is too great to test with"
-    );
 }
 
 /// Each byte of the tables behind guest memory, with the values that hurt most.
 #[test]
 fn every_byte_of_the_tables_may_be_wrong() {
-    let save = busy_save();
-    let memory = memory_of(&save);
     let mut dice = Dice(4);
-    let tables = save.len() - memory.end;
-    let step = (tables * 3 / cases(900) as usize).max(1);
-    for at in (HEADER..memory.start).chain((memory.end..save.len()).step_by(step)) {
-        let value = dice.pick(&[0, 1, 0x7F, 0x80, 0xFF]);
-        let mut bad = save.clone();
-        bad[at] = value;
-        fix_envelope(&mut bad);
-        if let Ok(machine) = Console::load(&bad) {
-            run_a_while(machine);
+    for save in busy_saves() {
+        let memory = memory_of(&save);
+        let tables = save.len() - memory.end;
+        let step = (tables * 3 / cases(300) as usize).max(1);
+        for at in (HEADER..memory.start).chain((memory.end..save.len()).step_by(step)) {
+            let value = dice.pick(&[0, 1, 0x7F, 0x80, 0xFF]);
+            let mut bad = save.clone();
+            bad[at] = value;
+            fix_envelope(&mut bad);
+            if let Ok(machine) = Console::load(&bad) {
+                run_a_while(machine);
+            }
         }
     }
 }

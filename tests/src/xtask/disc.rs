@@ -1,4 +1,4 @@
-//! The project's own disc: `roms/disc/overture.iso`, part of `cargo xtask roms`.
+//! The project's own disc, `roms/disc/overture.iso`: part of `xtask roms`.
 //!
 //! ```text
 //! LaunchMe    the demonstration

@@ -1,4 +1,4 @@
-//! `cargo xtask roms`: assembles `roms/src/*.s` into `roms/bin`, packs the disc.
+//! `cargo xtask roms`: makes `roms/bin` from `roms/src/*.s`, and the disc.
 
 #[path = "listing.rs"]
 mod listing;
