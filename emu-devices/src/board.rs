@@ -19,7 +19,6 @@ pub const RAM: DeviceId = DeviceId(1);
 pub const XBUS: DeviceId = DeviceId(2);
 /// Device number of the control port.
 pub const CONTROL_PORT: DeviceId = DeviceId(3);
-
 /// Device number of the disc drive.
 pub const CDROM: DeviceId = DeviceId(4);
 
@@ -35,7 +34,7 @@ pub struct ConsoleBoard {
 }
 
 impl ConsoleBoard {
-    /// A board at power-on.
+    /// A board at power-on, its drive a nominal one, closed and empty.
     pub fn new(video: Video, quirks: Quirks) -> ConsoleBoard {
         ConsoleBoard {
             video,
@@ -106,6 +105,18 @@ mod tests {
         assert_eq!(names, ["timer", "ram", "xbus", "ControlPort", "CD-ROM"]);
         assert_eq!(names.len(), usize::from(count));
         assert!(board.device(TIMER).is_some());
+    }
+
+    #[test]
+    fn the_drive_has_what_was_put_in() {
+        let mut board = ConsoleBoard::new(Video::Ntsc, Quirks::default());
+        let has_medium = |board: &mut ConsoleBoard| board.device(CDROM).map(|d| d.has_medium());
+        assert_eq!(has_medium(&mut board), Some(false));
+        let mut board = board
+            .with_drive(DriveProfile::Instant)
+            .with_disc(DiscNumber(0), DiscTable::one_track(300));
+        assert_eq!(has_medium(&mut board), Some(true));
+        assert_eq!(board.cdrom.profile(), DriveProfile::Instant);
     }
 
     #[test]

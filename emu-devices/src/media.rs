@@ -4,8 +4,10 @@
 //! |---|---|
 //! | [`iso`] | images of one track: 2048, 2352 or 2448 bytes a sector |
 //! | [`cue`] | cue sheets and the files they name, audio tracks included |
+//! | `chd` | compressed images, with the feature of that name |
 //! | [`folder`] | a tree of files presented as a disc |
 //! | `frames` | the table of contents, and sectors by absolute frame |
+//! | `wave` | the samples of WAVE files, for sheets that name such |
 //! | [`sector`] | sync, header and codes of a sector |
 //! | [`shelf`] | the discs of a run |
 //!
@@ -13,6 +15,8 @@
 //! by their bytes, never by a name. Block 0 is the first data sector, the frame 00:02:00
 //! (device sheet 0 and 6.7).
 
+#[cfg(feature = "chd")]
+mod chd;
 pub mod cue;
 pub mod folder;
 mod frames;
@@ -21,6 +25,7 @@ pub mod sector;
 pub mod shelf;
 #[cfg(test)]
 mod tests;
+mod wave;
 
 use emu_core::loader::opera_fs::{BLOCK_SIZE, BlockError, Blocks};
 use sector::{MODE2_DATA, SYNC};
@@ -32,8 +37,8 @@ pub use shelf::Shelf;
 /// Bytes of an image that are enough to recognise it.
 pub const HEAD: usize = 4096;
 
-/// Where an image's bytes come from.
-pub trait Source: std::fmt::Debug {
+/// Where an image's bytes come from. A frontend may run a machine in a thread of its own.
+pub trait Source: std::fmt::Debug + Send {
     /// How many there are.
     fn length(&self) -> u64;
     /// Fills `to` from `offset`; the error is what the host says.
@@ -59,17 +64,23 @@ impl Source for Vec<u8> {
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum MediaError {
     /// No bytes.
-    #[error("the file is empty; give a disc image: .iso, .bin or .cue")]
+    #[error("the file is empty; give a disc image: .iso, .bin, .cue or .chd")]
     Empty,
     /// Compressed.
     #[error(
-        "this is a CHD image, which this version cannot read; \
+        "this is a CHD image, which this build cannot read (its feature `chd` is off); \
          `chdman extractcd` turns it into .bin and .cue"
     )]
     Chd,
+    /// A CHD image that cannot be used.
+    #[error("the CHD image {why}")]
+    BadChd {
+        /// What is wrong with it.
+        why: String,
+    },
     /// Sectors of no known size, or no label.
     #[error(
-        "this is no 3DO disc image: {0}; give an .iso, .bin or .cue of a 3DO disc, or a folder"
+        "this is no 3DO disc image: {0}; give an .iso, .bin, .cue or .chd of a 3DO disc, or a folder"
     )]
     NotADisc(&'static str),
     /// A line of a cue sheet.
@@ -101,6 +112,8 @@ pub enum Format {
     RawSubcode,
     /// A cue sheet and its files.
     Cue,
+    /// Compressed hunks of frames.
+    Chd,
     /// A folder.
     Folder,
 }
@@ -113,6 +126,7 @@ impl Format {
             Format::Raw => "bin",
             Format::RawSubcode => "bin with subcode",
             Format::Cue => "cue",
+            Format::Chd => "chd",
             Format::Folder => "folder",
         }
     }

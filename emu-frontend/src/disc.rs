@@ -72,7 +72,7 @@ pub enum DiscError {
 impl DiscError {
     fn host(path: &Path, source: io::Error) -> DiscError {
         let advice = match source.kind() {
-            ErrorKind::NotFound => "; give a disc image (.iso, .bin, .cue) or a folder",
+            ErrorKind::NotFound => "; give a disc image (.iso, .bin, .cue, .chd) or a folder",
             ErrorKind::PermissionDenied => "; check its permissions",
             _ => "",
         };

@@ -286,6 +286,43 @@ fn what_is_no_disc_is_refused_in_one_line() {
     assert!(!scratch.0.join("x.iso").exists());
 }
 
+#[cfg(unix)]
+#[test]
+fn only_plain_files_are_opened_or_replaced() {
+    use std::os::unix::fs::symlink;
+    use std::os::unix::net::UnixListener;
+    let scratch = Scratch::packed("odd");
+    let _socket = UnixListener::bind(scratch.0.join("socket")).expect("a socket");
+    scratch
+        .disc("pack in -o socket --force")
+        .is_refused(&["socket", "no plain file"]);
+    scratch
+        .disc("info socket")
+        .is_refused(&["socket", "neither a file nor a folder"]);
+    let text = "FILE in BINARY\nTRACK 01 MODE1/2048\nINDEX 01 00:00:00\n";
+    scratch.put("game.cue", text.as_bytes());
+    scratch
+        .disc("info game.cue")
+        .is_refused(&["game.cue", "not a plain file"]);
+    symlink("nowhere", scratch.0.join("in/dangling")).expect("link");
+    scratch
+        .disc("info in")
+        .is_refused(&["dangling", "leave it out"]);
+}
+
+#[test]
+fn a_folder_of_many_files_is_a_disc() {
+    let scratch = Scratch::new("many");
+    for n in 0..3000_u32 {
+        scratch.put(&format!("in/Data/file{n}.dat"), &n.to_be_bytes());
+    }
+    scratch.disc("pack in -o a.iso").fine();
+    scratch.disc("extract in out").fine();
+    assert!(tree(&scratch.0.join("in")) == tree(&scratch.0.join("out")));
+    scratch.disc("extract a.iso again").fine();
+    assert!(tree(&scratch.0.join("in")) == tree(&scratch.0.join("again")));
+}
+
 #[test]
 fn an_image_that_is_cut_off_gives_what_it_has() {
     let scratch = Scratch::packed("cut");

@@ -787,6 +787,9 @@ fn every_quirk_has_its_tests() {
         "timer-delay-zero",       // here
         "timer-vbl-past",
         "timer-metronome-sticky",
+        "readdir-base",         // files.rs
+        "readdir-optical",      // files.rs
+        "file-reject-result",   // files.rs
         "setitempri-result",    // tasks.rs
         "port-delete-messages", // messages.rs
         "ram-write-actual",     // emu-devices: ram/tests.rs

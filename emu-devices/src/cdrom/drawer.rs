@@ -1,4 +1,6 @@
-//! The drawer, and what becomes of requests when it opens (device sheet 4.4, 4.7).
+//! The drawer, and what becomes of requests when it opens.
+//!
+//! Device sheet 4.4 and 4.7.
 
 use super::mechanism::{Disc, Head};
 use super::queue::Work;
@@ -33,8 +35,10 @@ impl CdRom {
     fn mar(&mut self, cx: &mut DeviceCx<'_>, change: impl FnOnce(&mut Disc)) {
         if let Some(disc) = &mut self.disc {
             let drive = self.profile.constants();
-            self.head.advance(Sixths::at(cx.now), disc, drive);
+            let now = Sixths::at(cx.now);
+            self.head.advance(now, disc, drive);
             change(disc);
+            self.head.pass_not_before(now, disc, drive);
             self.rearm(cx);
         }
     }

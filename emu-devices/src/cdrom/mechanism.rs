@@ -1,4 +1,6 @@
-//! The disc under the head: what has been read already, and when it was (device sheet 4.8).
+//! The disc under the head: what has been read already, and when it was.
+//!
+//! Device sheet 4.8.
 
 use super::options::Speed;
 use super::timing::{BUFFER_FRAMES, DriveConstants, Sixths};
@@ -167,6 +169,14 @@ impl Head {
             self.buffer.push_back(next);
             self.pos = self.pos.saturating_add(1);
             self.starts = next.finish;
+        }
+    }
+
+    /// The frame under the head has become quicker: it has not passed before `now` even so.
+    pub fn pass_not_before(&mut self, now: Sixths, disc: &Disc, drive: &DriveConstants) {
+        let finish = self.next(disc, drive).finish;
+        if let Some(late @ 1..) = now.0.checked_sub(finish.0) {
+            self.starts = self.starts.plus(Sixths(late));
         }
     }
 

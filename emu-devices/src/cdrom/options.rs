@@ -1,4 +1,4 @@
-//! The options word of a request, and what a drive does with the fields left out.
+//! The options word, and what a drive does with the fields left out.
 //!
 //! Device sheet 4.2. A field of 0 means "the default", which SETDEFAULTS changes.
 

@@ -1,4 +1,6 @@
-//! What a block holds: which lengths there are, and how they are made (device sheet 4.3).
+//! What a block holds: which lengths there are, and how they are made.
+//!
+//! Device sheet 4.3.
 
 use super::mechanism::Disc;
 use super::records::Position;

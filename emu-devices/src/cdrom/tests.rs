@@ -1,7 +1,13 @@
-//! Every sentence about the drive as a test: device sheet 4 and its checks 6 to 9.
+//! Every sentence about the drive as a test.
+//!
+//! Device sheet 4, and its checks 6 to 9.
 
+mod media;
+mod model;
 mod reads;
 mod records;
+mod state;
+mod storm;
 
 use super::options::{Density, Options, Speed};
 use super::*;
@@ -80,9 +86,10 @@ struct Rig {
     sent: Vec<(ReqId, Tick)>,
     ended: Vec<(Tick, Completion)>,
     notices: Vec<(Tick, Notice)>,
+    /// The drive comes from a file that somebody has changed: only panics count.
+    hostile: bool,
 }
 
-#[allow(dead_code)]
 impl Rig {
     /// A drive with a disc of one track.
     fn new(profile: DriveProfile, blocks: u32) -> Rig {
@@ -106,6 +113,7 @@ impl Rig {
             sent: Vec::new(),
             ended: Vec::new(),
             notices: Vec::new(),
+            hostile: false,
         }
     }
 
@@ -116,6 +124,7 @@ impl Rig {
         while let Some(message) = self.bus.outbox.pop() {
             match message {
                 Message::Notice(notice) => self.notices.push((self.now, notice)),
+                Message::Completion(_) if self.hostile => (),
                 Message::Completion(end) => {
                     let sent = self.sent.iter().find(|(id, _)| *id == end.id).unwrap();
                     assert_eq!(end.terms.total(), self.now.since(sent.1), "{end:?}");
@@ -123,7 +132,11 @@ impl Rig {
                 }
             }
         }
-        assert!(self.drive.is_sound(self.now), "{:#?}", self.drive);
+        assert!(
+            self.hostile || self.drive.is_sound(self.now),
+            "{:#?}",
+            self.drive
+        );
         result
     }
 
@@ -235,7 +248,6 @@ fn refused(error: DevError) -> Submit {
     Submit::Done(Finished::failed(error))
 }
 
-#[allow(dead_code)]
 fn failed(actual: u32, error: DevError) -> Finished {
     let error = Some(error);
     Finished { actual, error }

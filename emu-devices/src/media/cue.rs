@@ -1,6 +1,6 @@
 //! Cue sheets: tracks and the files that hold them.
 
-use super::{Disc, Format, MediaError, Sectors, Source, Track};
+use super::{Disc, Format, MediaError, Sectors, Source, Track, wave};
 
 /// Most files and tracks of a sheet; a disc has at most 99 tracks.
 const MOST: usize = 99;
@@ -15,6 +15,7 @@ pub struct Sheet {
 struct CueFile {
     line: u32,
     name: String,
+    is_wave: bool,
     tracks: Vec<CueTrack>,
 }
 
@@ -47,9 +48,10 @@ impl Sheet {
                         "FILE wants a name in quotes and a type, as in FILE \"game.bin\" BINARY",
                     ))?;
                     motorola = kind.eq_ignore_ascii_case("MOTOROLA");
-                    if !motorola && !kind.eq_ignore_ascii_case("BINARY") {
+                    let is_wave = kind.eq_ignore_ascii_case("WAVE");
+                    if !motorola && !is_wave && !kind.eq_ignore_ascii_case("BINARY") {
                         return Err(bad(
-                            "only files of type BINARY and MOTOROLA can be read; convert the sound to raw samples",
+                            "only files of type BINARY, MOTOROLA and WAVE can be read; convert the sound to WAVE",
                         ));
                     }
                     if files.len() >= MOST {
@@ -58,6 +60,7 @@ impl Sheet {
                     files.push(CueFile {
                         line,
                         name: name.to_owned(),
+                        is_wave,
                         tracks: Vec::new(),
                     });
                 }
@@ -77,6 +80,9 @@ impl Sheet {
                             ));
                         }
                     };
+                    if file.is_wave && sectors.is_data() {
+                        return Err(bad("a WAVE file holds tracks of type AUDIO only"));
+                    }
                     tracks += 1;
                     if tracks > MOST {
                         return Err(bad("more tracks than a disc has"));
@@ -127,6 +133,15 @@ impl Sheet {
 
     /// The disc, given the files.
     pub fn disc(&self, sources: Vec<Box<dyn Source>>) -> Result<Disc, MediaError> {
+        let samples = |(file, source): (&CueFile, _)| match file.is_wave {
+            true => wave::samples(source).map_err(|why| MediaError::Cue {
+                line: file.line,
+                why,
+            }),
+            false => Ok(source),
+        };
+        let sources = self.files.iter().zip(sources).map(samples);
+        let sources = sources.collect::<Result<Vec<_>, _>>()?;
         let mut tracks: Vec<Track> = Vec::new();
         // Frames of the disc before the file; the first track's INDEX 01 is frame 0.
         let mut before: i64 = 0;

@@ -1,4 +1,4 @@
-//! Images of one track, recognised by their first bytes.
+//! Images of one file, recognised by their first bytes.
 
 use super::{Disc, FIRST_FRAME, Format, HEAD, MediaError, SYNC, Sectors, Source, Track};
 use emu_core::loader::opera_fs::label::{is_label, places};
@@ -32,7 +32,7 @@ pub fn kind(head: &[u8]) -> Kind {
     }
 }
 
-/// Reads what is needed to know the image of one track that `source` holds.
+/// Reads what is needed to know the image that `source` holds.
 pub fn open(source: Box<dyn Source>) -> Result<Disc, MediaError> {
     let length = source.length();
     if length == 0 {
@@ -42,6 +42,9 @@ pub fn open(source: Box<dyn Source>) -> Result<Disc, MediaError> {
     let unreadable = |why| MediaError::Unreadable { offset: 0, why };
     source.read_at(0, &mut head).map_err(unreadable)?;
     if head.starts_with(CHD) {
+        #[cfg(feature = "chd")]
+        return super::chd::open(source);
+        #[cfg(not(feature = "chd"))]
         return Err(MediaError::Chd);
     }
     let (format, sectors) = if !head.starts_with(&SYNC) {

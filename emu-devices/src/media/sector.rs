@@ -1,4 +1,4 @@
-//! Sectors as they are on a disc: sync, header, data, check and correction codes.
+//! Sectors as they are on a disc: sync, header, data, check and correction.
 //!
 //! ECMA-130 14 and annexes A and B, and for mode 2 the CD-ROM XA layout: all codes can be made
 //! from the data and the address, so an image of bare data loses nothing.

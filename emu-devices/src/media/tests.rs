@@ -173,6 +173,41 @@ fn a_file_for_each_track_and_gaps_in_no_file() {
     assert_eq!(audio[..4], [2, 1, 2, 1]);
 }
 
+/// A WAVE file with a chunk of odd length before the samples.
+fn wave(rate: u32, samples: &[u8]) -> Vec<u8> {
+    let mut bytes = b"RIFF\0\0\0\0WAVEnote\x03\0\0\0abc\0fmt \x10\0\0\0".to_vec();
+    bytes.extend([1, 0, 2, 0]);
+    bytes.extend([rate, rate * 4].map(u32::to_le_bytes).concat());
+    bytes.extend([4, 0, 16, 0]);
+    bytes.extend(b"data");
+    bytes.extend((samples.len() as u32).to_le_bytes());
+    bytes.extend(samples);
+    bytes.extend(b"LIST\x04\0\0\0tail");
+    bytes
+}
+
+#[test]
+fn sound_may_lie_in_wave_files() {
+    let text = "FILE one.iso BINARY\nTRACK 1 MODE1/2048\nINDEX 1 0:0:0\n\
+                FILE \"2.wav\" WAVE\nTRACK 2 AUDIO\nINDEX 0 0:0:0\nINDEX 1 0:0:1\n";
+    let sound: Vec<u8> = (0..3 * RAW_SECTOR).map(|n| (n % 251) as u8).collect();
+    let file = wave(44_100, &sound);
+    let disc = cue(text, vec![image(), file.clone()]).expect("a disc");
+    let start = disc.block_count() + 1;
+    assert_eq!((disc.tracks()[1].start, disc.frames()), (start, start + 2));
+    let mut audio = [0; RAW_SECTOR];
+    for n in 0..2 {
+        disc.read_audio(start + n, &mut audio).expect("sound");
+        assert!(audio == sound[(n as usize + 1) * RAW_SECTOR..][..RAW_SECTOR]);
+    }
+    let mut mono = file.clone();
+    mono[34] = 1;
+    for bad in [wave(48_000, &sound), mono, file[..50].to_vec(), sound] {
+        let error = cue(text, vec![image(), bad]).expect_err("refused");
+        assert!(matches!(error, MediaError::Cue { line: 4, .. }), "{error}");
+    }
+}
+
 #[test]
 fn a_gap_stored_before_the_first_track_is_skipped() {
     let mut bytes = vec![0; 2 * 2336];
@@ -190,7 +225,9 @@ fn sheets_that_cannot_be_right_name_the_line() {
     let file = "FILE x BINARY\n";
     for (line, text) in [
         (1, "TRACK 01 AUDIO\n".to_owned()),
-        (1, "FILE x WAVE\n".to_owned()),
+        (1, "FILE x MP3\n".to_owned()),
+        (2, "FILE x WAVE\nTRACK 1 MODE1/2352".to_owned()),
+        (1, "FILE x WAVE\nTRACK 1 AUDIO\nINDEX 1 0:0:0".to_owned()),
         (1, "FILE x\n".to_owned()),
         (2, format!("{file}TRACK 0 AUDIO")),
         (2, format!("{file}TRACK 1 CDG")),
@@ -385,6 +422,7 @@ proptest! {
     fn sheets_never_panic(lines in prop::collection::vec(
         prop_oneof![
             Just("FILE x BINARY".to_owned()),
+            Just("FILE x WAVE".to_owned()),
             "TRACK [0-9]{1,3} (AUDIO|MODE1/2048|MODE1/2352|MODE2/2336)",
             "INDEX 0[01] [0-9]{1,3}:[0-9]{1,2}:[0-9]{1,2}",
             "PREGAP [0-9]{1,3}:[0-5][0-9]:[0-7][0-9]",
@@ -397,6 +435,26 @@ proptest! {
                 for n in (0..30).chain([disc.frames(), u32::MAX]) {
                     let _ = disc.read_block(n, &mut block);
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn waves_never_panic(
+        changes in prop::collection::vec((0_usize..64, any::<u8>()), 0..9),
+        length in 0_usize..5000,
+    ) {
+        let mut bytes = wave(44_100, &[1; 4704]);
+        bytes.truncate(length);
+        for (at, byte) in changes {
+            if let Some(to) = bytes.get_mut(at) {
+                *to = byte;
+            }
+        }
+        let text = "FILE x WAVE\nTRACK 1 AUDIO\nINDEX 1 0:0:0";
+        if let Ok(disc) = cue(text, vec![bytes]) {
+            for n in 0..3 {
+                let _ = disc.read_audio(n, &mut [0; RAW_SECTOR]);
             }
         }
     }

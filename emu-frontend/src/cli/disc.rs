@@ -4,8 +4,8 @@ use clap::{Args, Subcommand};
 use std::path::PathBuf;
 
 const AFTER_HELP: &str = "\
-IMAGE is a disc image (.iso, .bin or .cue, recognised by its content) or a folder, which is looked
-at as the disc that `pack` would make of it. A PATH begins at the root of the disc; the case of
+IMAGE is a disc image (.iso, .bin, .cue or .chd, recognised by its content) or a folder, which is
+looked at as the disc that `pack` would make of it. A PATH begins at the root of the disc; the case of
 its letters does not matter.";
 
 /// `overture disc`.

@@ -74,12 +74,18 @@ pub(super) fn folder(path: &Path, label: &str) -> Result<Disc, DiscError> {
 /// What the host says, but for a file that ends too early.
 pub(super) fn unlike(error: io::Error) -> String {
     match error.kind() {
-        ErrorKind::UnexpectedEof => "the file is shorter than it was".to_owned(),
+        ErrorKind::UnexpectedEof => {
+            "the file is too short; it was cut off or has changed".to_owned()
+        }
         _ => error.to_string(),
     }
 }
 
 fn host(path: &Path) -> io::Result<Host> {
+    // Before it is opened: opening a pipe would wait for somebody to write to it.
+    if !fs::metadata(path)?.is_file() {
+        return Err(io::Error::other("not a plain file"));
+    }
     let file = File::open(path)?;
     let length = file.metadata()?.len();
     Ok(Host { file, length })
@@ -100,8 +106,7 @@ fn sheet(path: &Path, source: Host) -> Result<Disc, DiscError> {
         // The last part only: a sheet made elsewhere may name a folder of that machine.
         let name = name.rsplit(['/', '\\']).next().unwrap_or(name);
         let file = path.with_file_name(name);
-        let metadata = fs::metadata(&file).and_then(|_| host(&file));
-        let source = metadata.map_err(|error| {
+        let source = host(&file).map_err(|error| {
             let why = format!("its file {name:?}: {error}; put it beside the cue sheet");
             DiscError::refused(path, why)
         })?;

@@ -24,9 +24,16 @@ pub fn run(args: &PackArgs) -> Result<Status, DiscError> {
     if out.is_dir() {
         return Err(DiscError::refused(out, "is a folder; name the image file"));
     }
-    if !args.force && out.symlink_metadata().is_ok() {
-        let why = "is already there; --force replaces it";
-        return Err(DiscError::refused(out, why));
+    if let Ok(there) = out.symlink_metadata() {
+        if !args.force {
+            let why = "is already there; --force replaces it";
+            return Err(DiscError::refused(out, why));
+        }
+        // Root could replace a device with a file, and nobody would want it.
+        if !there.is_file() && !there.is_symlink() {
+            let why = "is no plain file and is not replaced; name the image file";
+            return Err(DiscError::refused(out, why));
+        }
     }
     let disc = open::folder(&args.folder, &args.label)?;
     let mut name = out.file_name().unwrap_or_default().to_owned();

@@ -10,7 +10,7 @@ use emu_core::loader::opera_fs::{BLOCK_SIZE, DEPTH_MAX};
 use emu_devices::media::Source;
 use emu_devices::media::folder;
 use std::fs::{self, File};
-use std::io::{Read, Seek, SeekFrom};
+use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -65,7 +65,11 @@ impl Reader<'_> {
     }
 
     fn item(&mut self, path: PathBuf, depth: usize) -> Result<Item<folder::File>, DiscError> {
-        let host = |error| DiscError::host(&path, error);
+        let host = |source: io::Error| DiscError::Host {
+            path: show(&path),
+            source,
+            advice: "; leave it out, or see that it can be read",
+        };
         let name = path.file_name().unwrap_or_default().to_str();
         let name =
             name.ok_or_else(|| DiscError::refused(&path, "not a name in text; rename it"))?;
@@ -160,7 +164,7 @@ mod tests {
                 assert_eq!(read(&format!("kept{n}")), Ok(vec![3; 5000]));
             }
         }
-        for (name, words) in [("gone", "No such file"), ("shrunk", "shorter")] {
+        for (name, words) in [("gone", "No such file"), ("shrunk", "too short")] {
             let error = read(name).expect_err(name);
             assert!(matches!(
                 error,

@@ -22,6 +22,8 @@ mod program;
 mod readme;
 #[path = "../xtask/roms.rs"]
 mod roms;
+#[path = "../xtask/seeds.rs"]
+mod seeds;
 #[path = "../xtask/source.rs"]
 mod source;
 #[path = "../xtask/tidy.rs"]
@@ -37,6 +39,7 @@ Developer tasks: cargo xtask TASK
   bench [--json]             speed and memory of a release build, beside what is
                              required of them
   ci                         everything that must hold before a change goes in
+  fuzz-seeds                 write valid inputs for the fuzz targets
   golden                     write the golden tests' expected results anew and
                              show what changed
   tidy [--fix]               what a compiler does not check: file headers, ROM
@@ -62,6 +65,7 @@ fn main() -> ExitCode {
         "roms" => roms::run(rest),
         "bench" => bench::run(rest),
         "ci" => ci::run(rest),
+        "fuzz-seeds" => seeds::run(rest),
         "golden" => golden::run(rest),
         "tidy" => tidy::run(rest),
         "help" | "--help" | "-h" => {

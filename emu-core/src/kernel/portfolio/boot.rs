@@ -149,8 +149,8 @@ impl Portfolio {
                 mem.set_word(base - 4 * u32::from(EXECUTE_VECTOR), routine);
             }
         }
-        self.boot_file_driver(mem)?;
-        self.boot_devices(mem, board)
+        self.boot_devices(mem, board)?;
+        self.boot_file_driver(mem)
     }
 
     /// The lists that KernelBase points to, and the item table.

@@ -336,6 +336,29 @@ fn trees() -> impl Strategy<Value = Vec<Item>> {
     })
 }
 
+/// Where a field of a label, of a root's block or of its entries is.
+fn field() -> impl Strategy<Value = usize> {
+    let root = 2 * BLOCK_SIZE;
+    prop_oneof![
+        (19_usize..33).prop_map(|n| 4 * n),
+        (0_usize..5).prop_map(move |n| root + 4 * n),
+        (0_usize..28, 0_usize..18).prop_map(move |(row, n)| root + 20 + 72 * row + 4 * n),
+    ]
+}
+
+/// Zero, the image's own blocks, what is just too much, and what is far too much.
+fn lie() -> impl Strategy<Value = u32> {
+    prop_oneof![
+        0_u32..12,
+        Just(255),
+        Just(2048),
+        Just(65_536),
+        Just(0x7FFF_FFFF),
+        Just(0x8000_0000),
+        0xFFFF_F800..=u32::MAX,
+    ]
+}
+
 fn compare(volume: &Volume<'_, [u8]>, path: &str, items: &[Item]) {
     for item in items {
         let path = format!("{path}/{}", item.name);
@@ -379,6 +402,25 @@ proptest! {
         explore(&image);
         image.truncate(length);
         explore(&image);
+    }
+
+    #[test]
+    fn fields_that_lie_never_panic(
+        lies in prop::collection::vec((any::<bool>(), field(), lie()), 1..8),
+        named in 0_usize..5,
+    ) {
+        let mut image = sample();
+        image.extend(pack(&wide(60), "x").expect("packs"));
+        // A name that does not end.
+        let name = 2 * BLOCK_SIZE + 20 + 72 * named + 32;
+        image[name..name + 32].fill(b'x');
+        for (second, at, value) in lies {
+            // The label and the first image's root, or the second's, which has several blocks.
+            let shift = if second && at >= BLOCK_SIZE { 6 * BLOCK_SIZE } else { 0 };
+            put(&mut image, at + shift, value);
+        }
+        explore(&image);
+        explore(&image[6 * BLOCK_SIZE..]);
     }
 
     #[test]

@@ -23,8 +23,8 @@ use serde::{Deserialize, Serialize};
 pub enum FileCall {
     /// OpenDiskFile, OpenDiskFileInDir.
     Open {
-        /// From where.
-        from: Place,
+        /// From where; none = the current directory, once the disc is mounted.
+        from: Option<Place>,
         /// The path.
         path: Vec<u8>,
     },
@@ -224,7 +224,9 @@ impl Portfolio {
     ) -> Result<Step, Failure> {
         match call {
             FileCall::Open { from, path } => {
-                let place = self.find_place(cx, task, from, path)?;
+                let current = || self.current_directory(task);
+                let from = from.clone().unwrap_or_else(current);
+                let place = self.find_place(cx, task, &from, path)?;
                 Ok(self.open_place(cx, task, place)?.into())
             }
             FileCall::ChangeDirectory { path } => self.step_change_directory(cx, task, path),
@@ -277,9 +279,8 @@ impl Portfolio {
 }
 
 fn open_disk_file(k: &mut Portfolio, cx: &mut CallCx<'_>, path: GuestPtr<CString>) -> Answer {
-    let from = k.current_directory(k.caller());
     let path = k.path_argument(cx, path)?;
-    k.begin_call(FileCall::Open { from, path })
+    k.begin_call(FileCall::Open { from: None, path })
 }
 
 fn open_disk_file_in_dir(
@@ -288,7 +289,7 @@ fn open_disk_file_in_dir(
     directory: Item,
     path: GuestPtr<CString>,
 ) -> Answer {
-    let from = k.directory_of(directory)?;
+    let from = Some(k.directory_of(directory)?);
     let path = k.path_argument(cx, path)?;
     k.begin_call(FileCall::Open { from, path })
 }

@@ -265,7 +265,10 @@ impl Portfolio {
         if twins.iter().any(|&(_, online)| online) {
             return Err(DUPLICATE_FILE);
         }
-        let root = label.root_entry();
+        let root = Entry {
+            name: label.name.clone(),
+            ..label.root_entry()
+        };
         for (twin, _) in twins {
             let device = self.files.volumes.get(&id).map(|volume| volume.device);
             if let Some(old) = self.files.volumes.get_mut(&twin)

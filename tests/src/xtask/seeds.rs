@@ -1,0 +1,143 @@
+//! `cargo xtask fuzz-seeds`: valid files for the fuzzer to begin with.
+
+use crate::{Problems, root};
+use emu_core::loader::opera_fs::BLOCK_SIZE;
+use emu_core::loader::opera_fs::writer::{Content, Item, pack};
+use emu_devices::media::{FIRST_FRAME, sector};
+use std::fs;
+
+/// Where cargo-fuzz looks for the inputs of each target.
+const FOLDER: &str = "fuzz/corpus";
+
+/// Runs the task.
+pub fn run(args: &[String]) -> Result<(), Problems> {
+    if let Some(argument) = args.first() {
+        return Err(vec![format!("takes no argument, got '{argument}'")]);
+    }
+    let seeds = seeds()?;
+    for (target, name, bytes) in &seeds {
+        let folder = root().join(FOLDER).join(target);
+        let written =
+            fs::create_dir_all(&folder).and_then(|()| fs::write(folder.join(name), bytes));
+        written.map_err(|e| vec![format!("{}: {e}", folder.display())])?;
+    }
+    println!("fuzz-seeds: {} files in {FOLDER}", seeds.len());
+    Ok(())
+}
+
+/// Target, name, content.
+type Seed = (&'static str, String, Vec<u8>);
+
+fn seeds() -> Result<Vec<Seed>, Problems> {
+    let mut seeds: Vec<Seed> = ::roms::all()
+        .iter()
+        .map(|rom| ("aif", rom.name.to_owned(), rom.bytes.to_vec()))
+        .collect();
+    let mut image = |name: &str, tree: &[Item]| {
+        let image = pack(tree, "SEED").map_err(|e| vec![e.to_string()])?;
+        seeds.push(("opera_fs", name.to_owned(), image.clone()));
+        seeds.push(("iso", format!("{name}.iso"), image.clone()));
+        seeds.push(("iso", format!("{name}.bin"), raw(&image)));
+        Ok::<(), Problems>(())
+    };
+    image("small", &[file("LaunchMe", 3)])?;
+    let scripts = folder("Scripts", vec![file("start", 20)]);
+    let wide = (0..60).map(|n| file(&format!("f{n}"), 1)).collect();
+    image(
+        "deep",
+        &[
+            file("LaunchMe", 5000),
+            folder("System", vec![scripts]),
+            file("rom_tags", 64),
+        ],
+    )?;
+    image("wide", &[folder("Wide", wide)])?;
+    seeds.push(("cue", "one.cue".to_owned(), ONE_FILE.into()));
+    seeds.push(("cue", "many.cue".to_owned(), MANY_FILES.into()));
+    seeds.push((
+        "cue",
+        "wave.cue".to_owned(),
+        [WAVE.as_bytes(), &wave()].concat(),
+    ));
+    Ok(seeds)
+}
+
+const ONE_FILE: &str = "\
+FILE \"game.bin\" BINARY
+  TRACK 01 MODE1/2352
+    INDEX 01 00:00:00
+  TRACK 02 AUDIO
+    INDEX 00 00:00:05
+    INDEX 01 00:00:07
+";
+
+const MANY_FILES: &str = "\
+REM made by hand
+FILE \"game.iso\" BINARY
+  TRACK 01 MODE1/2048
+    INDEX 01 00:00:00
+FILE \"two.raw\" MOTOROLA
+  TRACK 02 AUDIO
+    PREGAP 00:02:00
+    INDEX 01 00:00:00
+FILE three BINARY
+  TRACK 03 MODE2/2336
+    INDEX 01 00:00:00
+";
+
+/// A zero ends the sheet; the files' bytes follow.
+const WAVE: &str = "FILE a.wav WAVE\nTRACK 1 AUDIO\nINDEX 1 0:0:0\n\0";
+
+fn wave() -> Vec<u8> {
+    let mut bytes = b"RIFF\0\0\0\0WAVEfmt \x10\0\0\0".to_vec();
+    bytes.extend([1, 0, 2, 0]);
+    bytes.extend([44_100, 176_400].map(u32::to_le_bytes).concat());
+    bytes.extend([4, 0, 16, 0]);
+    bytes.extend(b"data\0\x10\0\0");
+    bytes.resize(44 + 4096, 1);
+    bytes
+}
+
+fn file(name: &str, length: usize) -> Item {
+    Item {
+        name: name.to_owned(),
+        content: Content::File(vec![0xE1; length]),
+    }
+}
+
+fn folder(name: &str, items: Vec<Item>) -> Item {
+    Item {
+        name: name.to_owned(),
+        content: Content::Folder(items),
+    }
+}
+
+/// The image's sectors as they are on a disc.
+fn raw(image: &[u8]) -> Vec<u8> {
+    let blocks = image.chunks(BLOCK_SIZE).filter_map(|b| b.try_into().ok());
+    (FIRST_FRAME..)
+        .zip(blocks)
+        .flat_map(|(frame, block)| sector::mode1(frame, block))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use emu_devices::media::iso;
+
+    #[test]
+    fn seeds_are_valid() {
+        for (target, name, bytes) in seeds().expect("seeds") {
+            match target {
+                "aif" => assert!(emu_core::loader::aif::Image::parse(&bytes).is_ok()),
+                "cue" => {
+                    let text = String::from_utf8_lossy(&bytes);
+                    let sheet = text.split('\0').next().unwrap_or_default();
+                    assert!(emu_devices::media::cue::Sheet::parse(sheet).is_ok());
+                }
+                _ => assert!(iso::open(Box::new(bytes)).is_ok(), "{target} {name}"),
+            }
+        }
+    }
+}
