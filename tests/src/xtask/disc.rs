@@ -201,3 +201,16 @@ impl List {
         );
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn programs_that_want_the_disc_are_on_it() {
+        for rom in ::roms::all().iter().filter(|rom| rom.disc) {
+            let is_there = rom.name == LAUNCH_ME || PROGRAMS.contains(&rom.name);
+            assert!(is_there, "{}", rom.name);
+        }
+    }
+}
