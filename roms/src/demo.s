@@ -6,14 +6,19 @@
 @   clerk      keeps two requests with a reply port in flight and tells the replies
 @              apart by ioi_User
 @   ticker     a metronome, a beat every 200 ms, stopped with AbortIO
-@   main       starts them, asks the clerk by message, waits for their ends
+@   main       starts them, asks the clerk by message, waits for their ends, and then
+@              shows round the disc in the drive, if there is one: the files in its
+@              root, and a text that is read as a stream
+@ At last it counts in NVRAM how often it was started.
 @ Every line begins with the simulated time in seconds. Nothing here depends on the
 @ host: two runs print the same text, microsecond for microsecond.
         .include "runtime.inc"
+        .include "files.inc"
 
         .equ    PRIORITY, 90            @ threads, below the main program's 100
         .equ    STACK, 0x1000
         .equ    BEATS, 5
+        .equ    TEXT_SIZE, 100          @ of a line of the disc's guide
 
 main:   stmfd   sp!, {r4-r8, lr}
         SAY     "main:   hello from a 3DO program; no console ROM was needed"
@@ -86,9 +91,111 @@ main:   stmfd   sp!, {r4-r8, lr}
         SAY     "main:   a thread has ended with status %d"
         subs    r6, r6, #1
         bne     1b
+        bl      OpenFileFolio
+        bl      tour
+        bl      count
         SAY     "main:   all done"
         mov     r0, #0
         ldmfd   sp!, {r4-r8, pc}
+        .ltorg
+
+@ tour(): shows round the disc
+tour:   stmfd   sp!, {r4, r5, lr}
+        TEXT    r0, "$boot"
+        bl      OpenDirectoryPath
+        movs    r4, r0
+        bne     1f
+        SAY     "tour:   no disc in the drive, so there is nothing to show"
+        ldmfd   sp!, {r4, r5, pc}
+1:      ldr     r1, =KernelBase
+        ldr     r1, [r1]
+        ldr     r1, [r1, #kb_BootVolumeName]
+        SAY     "tour:   the disc in the drive is called '%s'; in its root are"
+2:      mov     r0, r4
+        ldr     r1, =entry
+        bl      ReadDirectory
+        cmp     r0, #0
+        bne     4f
+        ldr     r3, =entry
+        add     r1, r3, #de_FileName
+        ldr     r2, [r3, #de_ByteCount]
+        ldr     r3, [r3, #de_Flags]
+        tst     r3, #FILE_IS_DIRECTORY
+        bne     3f
+        SAY     "tour:   %-12s %6d bytes"
+        b       2b
+3:      SAY     "tour:   %-12s a folder"
+        b       2b
+4:      mov     r0, r4
+        bl      CloseDirectory
+
+        TEXT    r0, "$tour/Guide.txt"
+        mov     r1, #0
+        bl      OpenDiskStream
+        movs    r4, r0
+        bne     5f
+        SAY     "tour:   this disc has no guide"
+        ldmfd   sp!, {r4, r5, pc}
+5:      ldr     r5, =text               @ a line of the guide
+6:      mov     r0, r4
+        mov     r1, r5
+        mov     r2, #1
+        bl      ReadDiskStream
+        cmp     r0, #1
+        bne     7f
+        ldrb    r0, [r5], #1
+        cmp     r0, #'\n'
+        ldrne   r0, =text + TEXT_SIZE
+        cmpne   r5, r0
+        bne     6b
+        mov     r0, #0
+        strb    r0, [r5, #-1]
+        ldr     r1, =text
+        SAY     "tour:   \"%s\""
+        b       5b
+7:      mov     r0, r4
+        bl      CloseDiskStream
+        ldmfd   sp!, {r4, r5, pc}
+        .ltorg
+
+@ count(): one more start of this program on this console
+count:  stmfd   sp!, {r4-r6, lr}
+        ldr     r0, =saved_path
+        swi     CreateFile              @ an error says that it is there already
+        ldr     r0, =saved_path
+        bl      OpenRequest
+        cmp     r0, #0
+        mov     r4, r0
+        mov     r5, r1
+        blt     2f
+        COMMAND r5, CMD_STATUS, 0, status, FileStatus_size
+        ldr     r0, =status
+        ldr     r0, [r0, #fs_ByteCount]
+        cmp     r0, #0
+        bne     1f
+        COMMAND r5, FILECMD_ALLOCBLOCKS, 4
+        COMMAND r5, FILECMD_SETEOF, 4
+        b       3f
+1:      COMMAND r5, CMD_READ, 0, starts, 4
+3:      ldr     r1, =starts
+        ldr     r0, [r1]
+        add     r0, r0, #1
+        str     r0, [r1]
+        COMMAND r5, CMD_WRITE, 0, starts, 4
+        mov     r6, r0
+        mov     r0, r4
+        mov     r1, r5
+        bl      CloseRequest
+        movs    r4, r6
+        bne     2f
+        ldr     r1, =starts
+        ldr     r1, [r1]
+        SAY     "main:   starts of this program that NVRAM remembers: %d"
+        ldmfd   sp!, {r4-r6, pc}
+2:      mov     r1, r4
+        SAY     "main:   NVRAM keeps no count: %x"
+        ldmfd   sp!, {r4-r6, pc}
+        .ltorg
 
 @ start(r0 = name, r2 = code): a thread that reports its end to main
 start:  mov     r1, #PRIORITY
@@ -256,6 +363,11 @@ hour:   .word   3600, 0
 name_a: .asciz  "7 fields"
 name_b: .asciz  "150 ms"
 name_b2: .asciz "300 ms"
+saved_path: .asciz "/NVRAM/demo"
         .bss
         .align  2
 fields: .space  8
+entry:  .space  DirectoryEntry_size
+status: .space  FileStatus_size
+starts: .space  4
+text:   .space  TEXT_SIZE

@@ -2,7 +2,8 @@
 //!
 //! The sources are ARM assembly beside this file; the binaries in `bin` are
 //! committed, so nothing but this crate is needed to run them. `cargo xtask roms`
-//! makes the binaries, `cargo xtask roms --check` compares them with the sources.
+//! makes the binaries and a disc with some of them, `cargo xtask roms --check`
+//! compares them with the sources.
 #![forbid(unsafe_code)]
 
 pub mod bench;
@@ -18,6 +19,8 @@ pub struct Rom {
     pub bytes: &'static [u8],
     /// Arguments that follow the program's name on its command line.
     pub args: &'static str,
+    /// Whether it wants the project's disc in the drive.
+    pub disc: bool,
     /// How a run ends.
     pub expect: Expect,
 }
@@ -47,17 +50,25 @@ pub enum Ending {
     Limit,
 }
 
-/// A row of the table: `name, about, ending, text [retail text]`.
+/// A row of the table: `[disc] name, about, ending, text [retail text]`; with `disc` it wants
+/// the project's disc.
 macro_rules! rom {
+    (disc $name:literal, $about:literal, $ending:expr, $text:expr) => {
+        rom!($name, $about, true, $ending, $text, $text)
+    };
     ($name:literal, $about:literal, $ending:expr, $text:expr) => {
-        rom!($name, $about, $ending, $text, $text)
+        rom!($name, $about, false, $ending, $text, $text)
     };
     ($name:literal, $about:literal, $ending:expr, $text:expr, $retail:expr) => {
+        rom!($name, $about, false, $ending, $text, $retail)
+    };
+    ($name:literal, $about:literal, $disc:literal, $ending:expr, $text:expr, $retail:expr) => {
         Rom {
             name: $name,
             about: $about,
             bytes: include_bytes!(concat!("../bin/", $name, ".aif")),
             args: "",
+            disc: $disc,
             expect: Expect {
                 ending: $ending,
                 text: $text,
@@ -85,7 +96,12 @@ static ROMS: &[Rom] = &[
         OK,
         text!("hello")
     ),
-    rom!("demo", "what runs when no program is given", OK, ANY_TEXT),
+    rom!(
+        disc "demo",
+        "what runs when no program is given",
+        OK,
+        ANY_TEXT
+    ),
     rom!("abi", "what a system call may change", OK, text!("abi")),
     rom!(
         "items",
@@ -168,6 +184,42 @@ static ROMS: &[Rom] = &[
         text!("metronome")
     ),
     rom!(
+        disc "disc_raw",
+        "reads of the drive itself",
+        OK,
+        text!("disc_raw")
+    ),
+    rom!(
+        disc "disc_walk",
+        "every folder and file of a disc",
+        OK,
+        text!("disc_walk")
+    ),
+    rom!(
+        disc "disc_stream",
+        "a text as a stream",
+        OK,
+        text!("disc_stream")
+    ),
+    rom!(
+        disc "disc_swap",
+        "the disc is changed",
+        OK,
+        text!("disc_swap")
+    ),
+    rom!(
+        disc "nvram_save",
+        "a file that outlives the program",
+        OK,
+        text!("nvram_save")
+    ),
+    rom!(
+        disc "load_program",
+        "programs that start programs",
+        OK,
+        text!("load_program")
+    ),
+    rom!(
         "crash",
         "the main program faults",
         Ending::Fault,
@@ -202,6 +254,12 @@ static ROMS: &[Rom] = &[
     rom!("fixed", "an image without relocation", OK, text!("fixed")),
 ];
 
+/// An image of a disc that has the demonstration as its first program, the programs about
+/// discs, and files for them to read.
+pub fn disc() -> &'static [u8] {
+    include_bytes!("../disc/overture.iso")
+}
+
 /// Every program, in the order of `roms/README.md`.
 pub fn all() -> &'static [Rom] {
     ROMS
@@ -223,6 +281,15 @@ mod tests {
             assert_eq!(by_name(rom.name).map(|r| r.bytes), Some(rom.bytes));
         }
         assert!(by_name("no such program").is_none());
+    }
+
+    #[test]
+    fn the_disc_is_one_and_starts_the_demonstration() {
+        assert_eq!(disc()[..7], [1, 0x5A, 0x5A, 0x5A, 0x5A, 0x5A, 1]);
+        assert!(disc().len().is_multiple_of(2048));
+        let demo = by_name("demo").map_or(&[][..], |rom| rom.bytes);
+        let is_there = |block: &[u8]| block.starts_with(&demo[..2048]);
+        assert!(disc().chunks(2048).any(is_there));
     }
 
     #[test]

@@ -2,11 +2,17 @@
 //!
 //! Everything that can be compared afterwards is kept.
 
+use crate::guest::{disc_file, disc_folder, disc_of};
+use emu_core::input::Input;
 use emu_core::loader::aif::Image;
-use emu_core::machine::{Config, Machine, Stop};
+use emu_core::loader::opera_fs::writer::Item as DiscItem;
+use emu_core::machine::{Config, Machine, Outside, Stop};
+use emu_core::media::{DiscNumber, MediaEvent};
 use emu_core::time::Tick;
-use emu_core::trace::{Category, Record, Recorder, TraceEvent};
+use emu_core::trace::{Category, Record, Recorder, Sink, TraceEvent};
 use emu_devices::board::ConsoleBoard;
+use emu_devices::cdrom::DriveProfile;
+use emu_devices::media::{Shelf, iso};
 use roms::{Ending, Rom};
 
 /// The console with its devices.
@@ -32,9 +38,72 @@ pub struct Outcome {
     pub save: Vec<u8>,
 }
 
+thread_local! {
+    static DISCS: Shelf = discs();
+}
+
+/// What every run has at hand: the project's disc, and another one of the same name.
+fn discs() -> Shelf {
+    let mut shelf = Shelf::new();
+    let own = iso::open(Box::new(roms::disc().to_vec()));
+    shelf.push(own.expect("the project's disc is one"));
+    shelf.push(disc_of(&other_disc()));
+    shelf
+}
+
+/// The disc that is put in while `disc_swap` runs.
+fn other_disc() -> Vec<DiscItem> {
+    let text = disc_file("Welcome.txt", b"Another disc has been put in.\n");
+    vec![disc_folder("Texts", vec![text])]
+}
+
+/// Runs a machine with the discs at hand.
+pub fn go(machine: &mut Console, limit: Tick, sink: &mut dyn Sink) -> Stop {
+    DISCS.with(|discs| machine.run_with(limit, &mut Outside { sink, discs }))
+}
+
+/// A board as a program of the table wants it: with the project's disc in a drive that takes
+/// its time, or with nothing in it.
+pub fn board_for(rom: &Rom, config: Config) -> ConsoleBoard {
+    let board = ConsoleBoard::new(config.video, config.quirks());
+    let disc = DISCS.with(|discs| discs.insertable(DiscNumber(0)));
+    match disc.filter(|_| rom.disc) {
+        Some((disc, table)) => board
+            .with_drive(DriveProfile::Nominal)
+            .with_disc(disc, table),
+        None => board,
+    }
+}
+
+/// What happens to the drive while a program runs, and when in milliseconds.
+fn media_events(rom: &Rom) -> Vec<(u64, MediaEvent)> {
+    match rom.name {
+        "disc_swap" => {
+            let other = DISCS.with(|discs| discs.insertable(DiscNumber(1)));
+            vec![
+                (1_000, MediaEvent::Open),
+                (2_000, MediaEvent::Close),
+                (5_000, MediaEvent::Insert(other)),
+            ]
+        }
+        _ => Vec::new(),
+    }
+}
+
 /// A machine with an image in it, about to execute its first instruction.
 pub fn start_image(image: &Image, name: &str, args: &str, config: Config) -> Console {
     let board = ConsoleBoard::new(config.video, config.quirks());
+    start_image_on(board, image, name, args, config)
+}
+
+/// The same on a board of one's own.
+pub fn start_image_on(
+    board: ConsoleBoard,
+    image: &Image,
+    name: &str,
+    args: &str,
+    config: Config,
+) -> Console {
     let mut machine = Machine::new(board, config);
     let mut command = format!("$app/{name}");
     if !args.is_empty() {
@@ -49,10 +118,27 @@ pub fn start_image(image: &Image, name: &str, args: &str, config: Config) -> Con
 
 /// A machine with a guest program of the table in it.
 pub fn start(rom: &Rom, config: Config) -> Console {
-    match Image::parse(rom.bytes) {
-        Ok(image) => start_image(&image, rom.name, rom.args, config),
+    start_on(board_for(rom, config), rom, config)
+}
+
+/// The same on a board of one's own.
+pub fn start_on(board: ConsoleBoard, rom: &Rom, config: Config) -> Console {
+    let mut machine = match Image::parse(rom.bytes) {
+        Ok(image) => start_image_on(board, &image, rom.name, rom.args, config),
         Err(error) => panic!("{} is no program: {error}", rom.name),
+    };
+    for (milliseconds, event) in media_events(rom) {
+        machine.schedule_input(Tick(milliseconds * 12_500), Input::Media(event));
     }
+    machine
+}
+
+/// A machine that is about to start the first program of the project's disc, as a console does.
+pub fn launch(config: Config) -> Console {
+    let demo = roms::by_name("demo").expect("a program of the table");
+    let mut machine = Machine::new(board_for(demo, config), config);
+    machine.launch_from_disc(demo.bytes, b"$boot/LaunchMe");
+    machine
 }
 
 /// When to stop a program. Waiting costs nothing, so programs that end may take their time.
@@ -92,7 +178,7 @@ pub fn outcome(machine: &Console, stop: Stop, recorder: &Recorder) -> Outcome {
 /// Runs a machine to its end or to `limit`.
 pub fn finish(mut machine: Console, limit: Tick) -> Outcome {
     let mut sink = recorder();
-    let stop = machine.run(limit, &mut sink);
+    let stop = go(&mut machine, limit, &mut sink);
     outcome(&machine, stop, &sink)
 }
 

@@ -9,7 +9,9 @@ use emu_core::quirks::Profile;
 use emu_core::time::{Tick, Ticks};
 use emu_core::trace::Silent;
 use roms::Rom;
-use tests::run::{Console, Dice, Outcome, cases, finish, limit_of, outcome, recorder, run};
+use tests::run::{
+    Console, Dice, Outcome, cases, finish, go, launch, limit_of, outcome, recorder, run,
+};
 use tests::run::{start, without_engine};
 
 const HEADER: usize = 56;
@@ -48,10 +50,13 @@ fn load(save: &[u8], what: &str) -> Console {
 
 /// One run that is saved and loaded at every point.
 fn interrupted(rom: &Rom, config: Config, points: &[Tick]) -> Outcome {
-    let mut machine = start(rom, config);
+    interrupt(start(rom, config), rom, points)
+}
+
+fn interrupt(mut machine: Console, rom: &Rom, points: &[Tick]) -> Outcome {
     let mut sink = recorder();
     for &point in points {
-        let stop = machine.run(point, &mut sink);
+        let stop = go(&mut machine, point, &mut sink);
         assert_eq!(stop, Stop::Limit, "{} at {point:?}", rom.name);
         let save = machine.save();
         let loaded = load(&save, rom.name);
@@ -59,7 +64,7 @@ fn interrupted(rom: &Rom, config: Config, points: &[Tick]) -> Outcome {
         assert_eq!(loaded.now(), machine.now());
         machine = loaded;
     }
-    let stop = machine.run(limit_of(rom), &mut sink);
+    let stop = go(&mut machine, limit_of(rom), &mut sink);
     outcome(&machine, stop, &sink)
 }
 
@@ -99,10 +104,27 @@ fn interrupted_runs_go_on_unchanged_retail() {
     check_interrupted(Profile::Retail);
 }
 
+/// A disc that starts by itself, interrupted while it is mounted and its program is loaded too.
+#[test]
+fn an_interrupted_launch_goes_on_unchanged() {
+    let rom = roms::by_name("demo").expect("a program of the table");
+    for profile in [Profile::Documented, Profile::Retail] {
+        let whole = finish(launch(config(profile)), limit_of(rom));
+        let mut dice = Dice(0xD15C);
+        let mut points = points(&mut dice, &whole, cases(24));
+        let first_call = whole.calls.first().and_then(|call| call.split(' ').next());
+        let started: u64 = first_call.and_then(|at| at.parse().ok()).unwrap_or(1);
+        points.extend((0..cases(24)).map(|_| Tick(dice.below(started))));
+        points.sort();
+        let other = interrupt(launch(config(profile)), rom, &points);
+        assert_same(&other, &whole, rom, &points);
+    }
+}
+
 /// In the middle of everything: each tick of a stretch that has calls, printing and a switch.
 #[test]
 fn every_tick_of_a_busy_stretch() {
-    for name in ["hello", "messages", "preempt"] {
+    for name in ["hello", "messages", "preempt", "disc_raw", "load_program"] {
         let rom = roms::by_name(name).expect("a program of the table");
         let whole = run(rom, config(Profile::Documented));
         let middle = whole.calls[whole.calls.len() / 2].clone();
@@ -127,7 +149,11 @@ fn a_clone_is_a_loaded_save() {
         let whole = run(rom, config(Profile::Documented));
         let mut dice = Dice(n as u64 ^ 0xC10E);
         let mut machine = start(rom, config(Profile::Documented));
-        machine.run(Tick(dice.below(whole.cycles.max(1))), &mut Silent);
+        go(
+            &mut machine,
+            Tick(dice.below(whole.cycles.max(1))),
+            &mut Silent,
+        );
         let loaded = load(&machine.save(), rom.name);
         let clone = machine.clone();
         let [a, b, c] = [machine, loaded, clone].map(|machine| finish(machine, limit_of(rom)));
@@ -151,7 +177,10 @@ fn engines_agree_at_every_stop() {
             },
         );
         for point in points(&mut dice, &whole, cases(12)) {
-            assert_eq!(fast.run(point, &mut Silent), plain.run(point, &mut Silent));
+            assert_eq!(
+                go(&mut fast, point, &mut Silent),
+                go(&mut plain, point, &mut Silent)
+            );
             assert_eq!(fast.now(), plain.now(), "{} at {point:?}", rom.name);
             let same = without_engine(fast.save()) == without_engine(plain.save());
             assert!(same, "{} at {point:?}", rom.name);
@@ -165,8 +194,26 @@ fn engines_agree_at_every_stop() {
 fn busy_save() -> Vec<u8> {
     let rom = roms::by_name("demo").expect("a program of the table");
     let mut machine = start(rom, Config::default());
-    machine.run(Tick(4_000_000), &mut Silent);
+    go(&mut machine, Tick(4_000_000), &mut Silent);
     machine.save()
+}
+
+/// The same, and machines whose drive and files are in the middle of something.
+fn busy_saves() -> Vec<Vec<u8>> {
+    let mut saves = vec![busy_save()];
+    let mut dice = Dice(5);
+    for name in ["disc_raw", "disc_stream", "nvram_save", "load_program"] {
+        let rom = roms::by_name(name).expect("a program of the table");
+        let whole = run(rom, Config::default());
+        let mut machine = start(rom, Config::default());
+        let point = Tick(whole.cycles / 4 + dice.below(whole.cycles / 2));
+        go(&mut machine, point, &mut Silent);
+        saves.push(machine.save());
+    }
+    let mut launching = launch(Config::default());
+    go(&mut launching, Tick(500_000), &mut Silent);
+    saves.push(launching.save());
+    saves
 }
 
 fn fix_envelope(save: &mut [u8]) {
@@ -251,54 +298,56 @@ fn flipped_bits_are_noticed() {
 /// runs without harm to the host.
 #[test]
 fn hostile_bodies_are_refused_or_run() {
-    let save = busy_save();
-    let memory = memory_of(&save);
     let mut dice = Dice(3);
-    let mut loaded = 0;
-    for _ in 0..cases(400) {
-        let mut bad = save.clone();
-        for _ in 0..1 + dice.below(3) {
-            damage(&mut dice, &mut bad, &memory);
-        }
-        fix_envelope(&mut bad);
-        match Console::load(&bad) {
-            Ok(machine) => {
-                loaded += 1;
-                run_a_while(machine);
+    for save in busy_saves() {
+        let memory = memory_of(&save);
+        let mut loaded = 0;
+        for _ in 0..cases(100) {
+            let mut bad = save.clone();
+            for _ in 0..1 + dice.below(3) {
+                damage(&mut dice, &mut bad, &memory);
             }
-            Err(_) => {
-                error_of(&bad);
+            fix_envelope(&mut bad);
+            match Console::load(&bad) {
+                Ok(machine) => {
+                    loaded += 1;
+                    run_a_while(machine);
+                }
+                Err(_) => {
+                    error_of(&bad);
+                }
             }
         }
+        assert!(
+            loaded > 0,
+            "nothing was loaded: the damage is too great to test with"
+        );
     }
-    assert!(
-        loaded > 0,
-        "nothing was loaded: the damage is too great to test with"
-    );
 }
 
 /// Each byte of the tables behind guest memory, with the values that hurt most.
 #[test]
 fn every_byte_of_the_tables_may_be_wrong() {
-    let save = busy_save();
-    let memory = memory_of(&save);
     let mut dice = Dice(4);
-    let tables = save.len() - memory.end;
-    let step = (tables * 3 / cases(900) as usize).max(1);
-    for at in (HEADER..memory.start).chain((memory.end..save.len()).step_by(step)) {
-        let value = dice.pick(&[0, 1, 0x7F, 0x80, 0xFF]);
-        let mut bad = save.clone();
-        bad[at] = value;
-        fix_envelope(&mut bad);
-        if let Ok(machine) = Console::load(&bad) {
-            run_a_while(machine);
+    for save in busy_saves() {
+        let memory = memory_of(&save);
+        let tables = save.len() - memory.end;
+        let step = (tables * 3 / cases(300) as usize).max(1);
+        for at in (HEADER..memory.start).chain((memory.end..save.len()).step_by(step)) {
+            let value = dice.pick(&[0, 1, 0x7F, 0x80, 0xFF]);
+            let mut bad = save.clone();
+            bad[at] = value;
+            fix_envelope(&mut bad);
+            if let Ok(machine) = Console::load(&bad) {
+                run_a_while(machine);
+            }
         }
     }
 }
 
 fn run_a_while(mut machine: Console) {
     let limit = machine.now() + Ticks(3_000_000);
-    machine.run(limit, &mut Silent);
+    go(&mut machine, limit, &mut Silent);
     let save = machine.save();
     if let Ok(machine) = Console::load(&save) {
         assert!(machine.save() == save, "a machine that ran and was loaded");

@@ -10,6 +10,8 @@ mod aif;
 mod bench;
 #[path = "../xtask/ci.rs"]
 mod ci;
+#[path = "../xtask/disc.rs"]
+mod disc;
 #[path = "../xtask/golden.rs"]
 mod golden;
 #[path = "../xtask/include.rs"]
@@ -31,9 +33,9 @@ const HELP: &str = "\
 Developer tasks: cargo xtask TASK
 
   roms [--check] [NAME...]   generate roms/src/portfolio.inc and assemble the guest
-                             programs into roms/bin; --check compares with the
-                             committed files instead, and our disassembly of
-                             every word with objdump's
+                             programs into roms/bin, then pack roms/disc; --check
+                             compares with the committed files instead, and our
+                             disassembly of every word with objdump's
   bench [--json]             speed and memory of a release build, beside what is
                              required of them
   ci                         everything that must hold before a change goes in

@@ -226,7 +226,8 @@ impl Portfolio {
     ) -> Result<Outcome, Miss> {
         let volume = place.volume.and_then(|id| self.files.volumes.get(&id));
         let is_memory = volume.is_some_and(|v| v.layout == Layout::LinkedMemory);
-        let offline = volume.is_some_and(|volume| !volume.online);
+        // A volume that another one replaced is no longer known.
+        let offline = place.volume.is_some() && volume.is_none_or(|volume| !volume.online);
         let entry = match (place.volume, place.entry()) {
             (Some(id), Some(entry)) if is_memory && !entry.is_directory() => {
                 let file = self.memory_file(cx, id, &entry.name)?;

@@ -163,10 +163,11 @@ impl Portfolio {
 
     fn end_startup(&mut self, cx: &mut CallCx<'_>, result: Status) {
         let job = self.files.jobs.remove(&Who::System);
-        if let Some(Work::Startup(Startup::Label { volume, .. })) = job.map(|job| job.work) {
-            self.drop_volume(cx, volume);
-        }
         if result.is_error() {
+            // A volume whose label was found stays.
+            if let Some(Work::Startup(Startup::Label { volume, .. })) = job.map(|job| job.work) {
+                self.drop_volume(cx, volume);
+            }
             let why = crate::kernel::portfolio::errors::text(result.0);
             self.warn(cx, format!("the disc cannot be started: {why}"));
             if self.files.launch.is_some() && self.main == Item::NONE {
