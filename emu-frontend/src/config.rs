@@ -5,7 +5,7 @@ use crate::disc::DiscError;
 use crate::drive::{self, Medium};
 use crate::input::{self, InputError};
 use crate::nvram::{self, Nvram, NvramError};
-use crate::program::{Program, ProgramError, command_line};
+use crate::program::{Origin, Program, ProgramError, command_line};
 use crate::session::Session;
 use crate::until::Conditions;
 use emu_core::input::Input;
@@ -82,11 +82,18 @@ pub enum ConfigError {
 impl RunConfig {
     /// Finds and reads everything that the run needs, and checks the program's arguments.
     pub fn new(args: &RunArgs) -> Result<RunConfig, ConfigError> {
-        let (program, own) = Program::find(args.image.as_deref())?;
+        // A disc alone is what is to be run.
+        let (image, beside) = match (&args.image, &args.disc) {
+            (None, Some(disc)) => (Some(disc.as_os_str()), None),
+            (image, beside) => (image.as_deref(), beside.as_deref()),
+        };
+        let (program, own) = Program::find(image)?;
         let command_line = command_line(&program, &args.arguments)?;
-        let medium = match (own, &args.disc) {
-            (Some(_), Some(_)) => return Err(ConfigError::TwoDiscs),
-            (None, Some(path)) => Some(drive::open(path)?),
+        let medium = match (own, beside) {
+            (Some(_), Some(_)) if program.origin == Origin::Disc => {
+                return Err(ConfigError::TwoDiscs);
+            }
+            (_, Some(path)) => Some(drive::open(path)?),
             (own, None) => own,
         };
         let nvram = match args.nvram.clone() {

@@ -5,8 +5,11 @@ use crate::program::{LAUNCH_ME, Origin, Program, ProgramError, show, task_name};
 use emu_core::loader::aif::Image;
 use emu_core::loader::opera_fs::{FsError, Volume};
 use emu_core::mem::MEMORY_END;
-use emu_devices::media::Disc;
+use emu_devices::media::{Disc, iso};
 use std::path::Path;
+
+/// What errors call the disc that is part of the program.
+const BUILT_IN: &str = "the built-in disc";
 
 /// A disc of the host.
 #[derive(Debug)]
@@ -34,22 +37,41 @@ pub fn open(path: &Path) -> Result<Medium, DiscError> {
 
 /// Opens a disc that is to be started, and looks at its first program as the console will.
 pub fn bootable(path: &Path) -> Result<(Program, Medium), ProgramError> {
-    let disc = open::disc(path)?;
+    start(open::disc(path)?, &show(path))
+}
+
+/// The disc of this project, with its demonstration.
+pub fn built_in() -> Result<Medium, ProgramError> {
+    let path = BUILT_IN.to_owned();
+    let disc = iso::open(Box::new(roms::disc().to_vec()));
+    let disc = disc.map_err(|source| DiscError::Media { path, source })?;
+    let label = Volume::mount(&disc).ok();
+    let label = label.map(|volume| volume.label().name.clone());
+    Ok(Medium { disc, label })
+}
+
+/// The demonstration, on its disc.
+pub fn demonstration() -> Result<(Program, Medium), ProgramError> {
+    start(built_in()?.disc, BUILT_IN)
+}
+
+/// Looks at a disc's first program as the console will; `path` names the disc in errors.
+fn start(disc: Disc, path: &str) -> Result<(Program, Medium), ProgramError> {
     let fs = |source| {
-        let path = show(path);
+        let path = path.to_owned();
         ProgramError::Disc(DiscError::Fs { path, source })
     };
     let volume = Volume::mount(&disc).map_err(fs)?;
     let entry = match volume.find(LAUNCH_ME) {
         Ok(entry) => entry,
-        Err(FsError::NotFound(_)) => return Err(ProgramError::NothingToStart(show(path))),
+        Err(FsError::NotFound(_)) => return Err(ProgramError::NothingToStart(path.to_owned())),
         Err(error) => return Err(fs(error)),
     };
     // Of one that no console could hold, only the beginning.
     let mut bytes = vec![0; entry.byte_count.min(MEMORY_END + 1) as usize];
     volume.read(&entry, 0, &mut bytes).map_err(fs)?;
     let image = Image::parse(&bytes).map_err(|source| ProgramError::BadLaunchMe {
-        path: show(path),
+        path: path.to_owned(),
         source,
     })?;
     let label = Some(volume.label().name.clone());

@@ -12,8 +12,6 @@ use std::io::{self, Read};
 use std::path::Path;
 use thiserror::Error;
 
-/// The built-in program that runs when none is named.
-pub const DEMO: &str = "demo";
 /// Before the name of a built-in program.
 const ROM_PREFIX: &str = "rom:";
 /// What the console starts from a disc.
@@ -114,13 +112,13 @@ impl Program {
     pub fn find(image: Option<&OsStr>) -> Result<(Program, Option<Medium>), ProgramError> {
         let alone = |program| (program, None);
         let Some(image) = image else {
-            return Program::built_in(DEMO).map(alone);
+            return drive::demonstration().map(|(program, medium)| (program, Some(medium)));
         };
         if let Some(name) = image
             .to_str()
             .and_then(|text| text.strip_prefix(ROM_PREFIX))
         {
-            return Program::built_in(name).map(alone);
+            return Program::built_in(name);
         }
         let path = Path::new(image);
         let disc = || drive::bootable(path).map(|(program, medium)| (program, Some(medium)));
@@ -143,18 +141,23 @@ impl Program {
         }
     }
 
-    fn built_in(name: &str) -> Result<Program, ProgramError> {
+    fn built_in(name: &str) -> Result<(Program, Option<Medium>), ProgramError> {
         let rom = roms::by_name(name).ok_or_else(|| ProgramError::UnknownRom(shown(name)))?;
         let image = Image::parse(rom.bytes).map_err(|source| ProgramError::Load {
             path: format!("{ROM_PREFIX}{name}"),
             source,
         })?;
-        Ok(Program {
+        let medium = match rom.disc {
+            true => Some(drive::built_in()?),
+            false => None,
+        };
+        let program = Program {
             name: rom.name.to_owned(),
             image,
             default_arguments: rom.args.to_owned(),
             origin: Origin::Host,
-        })
+        };
+        Ok((program, medium))
     }
 
     fn read(path: &Path) -> Result<Program, ProgramError> {
@@ -277,8 +280,13 @@ fn unfit(argument: &str) -> Option<&'static str> {
 mod tests {
     use super::*;
 
+    /// The built-in program that runs when none is named.
+    const DEMO: &str = "demo";
+
     fn program(name: &str) -> Program {
-        let mut program = Program::built_in(DEMO).expect("the demonstration is built in");
+        let mut program = Program::built_in(DEMO)
+            .expect("the demonstration is built in")
+            .0;
         program.name = name.to_owned();
         program.default_arguments = "one two".to_owned();
         program

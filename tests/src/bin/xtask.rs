@@ -8,6 +8,8 @@ use std::process::{Command, ExitCode};
 mod aif;
 #[path = "../xtask/bench.rs"]
 mod bench;
+#[path = "../xtask/bench_disc.rs"]
+mod bench_disc;
 #[path = "../xtask/ci.rs"]
 mod ci;
 #[path = "../xtask/disc.rs"]

@@ -3,9 +3,7 @@
 //! Figures are reported beside what is required of them. No figure makes the task fail: what a
 //! clock shows depends on the machine, and what does not is for a reader to judge.
 
-mod disc;
-
-use crate::{Problems, aif, program};
+use crate::{Problems, aif, bench_disc, program};
 use serde_json::{Value, json};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -31,11 +29,13 @@ const STARTS: u32 = 20;
 const MEMORY_PROGRAMS: [&str; 4] = ["rom:demo", "rom:memory", "rom:preempt", "rom:hour"];
 
 /// One row of the table.
-struct Figure {
-    name: String,
-    value: String,
+pub(crate) struct Figure {
+    /// What was measured.
+    pub name: String,
+    /// The figure and its unit.
+    pub value: String,
     /// What is required of it, and whether that is met.
-    required: Option<(String, bool)>,
+    pub required: Option<(String, bool)>,
 }
 
 /// Runs the task.
@@ -103,7 +103,7 @@ fn measure(overture: &Path) -> Result<(Vec<Figure>, Value), String> {
         )),
     });
 
-    report["disc"] = disc::measure(overture, &mut figures)?;
+    report["disc"] = bench_disc::measure(overture, &mut figures)?;
 
     let start = start(overture)?;
     report["start_seconds"] = json!(start);
@@ -241,7 +241,7 @@ fn peak_memory(overture: &Path) -> Result<u64, String> {
 }
 
 /// The peak of one run in KiB.
-fn peak_memory_of(overture: &Path, arguments: &[&str]) -> Result<u64, String> {
+pub(crate) fn peak_memory_of(overture: &Path, arguments: &[&str]) -> Result<u64, String> {
     match fs::metadata("/usr/bin/time") {
         Ok(_) => peak_by_time(overture, arguments),
         Err(_) => peak_by_proc(overture, arguments),
@@ -314,7 +314,7 @@ fn start(overture: &Path) -> Result<f64, String> {
 }
 
 /// How long a run takes from outside, start of the process included.
-fn timed(overture: &Path, arguments: &[&str]) -> Result<Duration, String> {
+pub(crate) fn timed(overture: &Path, arguments: &[&str]) -> Result<Duration, String> {
     let start = Instant::now();
     succeed(Command::new(overture).args(arguments))?;
     Ok(start.elapsed())

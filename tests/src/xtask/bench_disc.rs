@@ -1,7 +1,7 @@
 //! What reading a disc costs the host: time a read, start and memory.
 
-use super::{Figure, peak_memory_of, timed};
 use crate::aif;
+use crate::bench::{Figure, peak_memory_of, timed};
 use serde_json::{Value, json};
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -79,7 +79,7 @@ fn program(count: u32) -> Result<Vec<u8>, String> {
     words.resize((BUFFER as usize + 2048) / 4, 0);
     let image = aif::Image {
         bytes: words.iter().flat_map(|word| word.to_be_bytes()).collect(),
-        read_only: 4 * words.len(),
+        read_only: 4 * words.len() as u32,
         zero_init: 0,
         relocations: Vec::new(),
     };
@@ -108,11 +108,7 @@ pub fn measure(overture: &Path, figures: &mut Vec<Figure>) -> Result<Value, Stri
     result
 }
 
-fn measure_in(
-    folders: &Path,
-    overture: &Path,
-    figures: &mut Vec<Figure>,
-) -> Result<Value, String> {
+fn measure_in(folders: &Path, overture: &Path, figures: &mut Vec<Figure>) -> Result<Value, String> {
     let name = |path: PathBuf| path.to_string_lossy().into_owned();
     let (none, many) = (folders.join("none"), folders.join("many"));
     folder(&none, 0)?;

@@ -284,6 +284,15 @@ impl Portfolio {
             if self.files.boot == Some(twin) {
                 self.files.boot = Some(id);
             }
+            // Who was at home on the old disc begins again at the root of the new one.
+            let here = Place::root_of(id, root.clone());
+            for home in self.files.homes.values_mut() {
+                for place in [&mut home.current, &mut home.program] {
+                    if place.volume == Some(twin) {
+                        *place = here.clone();
+                    }
+                }
+            }
         }
         if let Some(volume) = self.files.volumes.get_mut(&id) {
             volume.id = label.id;
