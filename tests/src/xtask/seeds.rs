@@ -1,6 +1,7 @@
 //! `cargo xtask fuzz-seeds`: valid files for the fuzzer to begin with.
 
 use crate::{Problems, root};
+use emu_core::loader::linked_mem::{NVRAM_NAME, format};
 use emu_core::loader::opera_fs::BLOCK_SIZE;
 use emu_core::loader::opera_fs::writer::{Content, Item, pack};
 use emu_devices::media::{FIRST_FRAME, sector};
@@ -52,6 +53,12 @@ fn seeds() -> Result<Vec<Seed>, Problems> {
         ],
     )?;
     image("wide", &[folder("Wide", wide)])?;
+    seeds.push(("nvram", "fresh".to_owned(), nvram(&[0; 16])));
+    seeds.push((
+        "nvram",
+        "files".to_owned(),
+        nvram(&[0, 1, 2, 3, 0, 2, 4, 9, 0, 3, 18, 40, 5, 0, 1, 0]),
+    ));
     seeds.push(("cue", "one.cue".to_owned(), ONE_FILE.into()));
     seeds.push(("cue", "many.cue".to_owned(), MANY_FILES.into()));
     seeds.push((
@@ -60,6 +67,13 @@ fn seeds() -> Result<Vec<Seed>, Problems> {
         [WAVE.as_bytes(), &wave()].concat(),
     ));
     Ok(seeds)
+}
+
+/// An NVRAM without files, behind the steps that its target takes.
+fn nvram(steps: &[u8; 16]) -> Vec<u8> {
+    let mut image = vec![0; 4096];
+    format(&mut image, NVRAM_NAME);
+    [&steps[..], &image].concat()
 }
 
 const ONE_FILE: &str = "\
