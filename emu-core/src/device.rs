@@ -39,7 +39,7 @@ pub enum Buffer {
         /// Length in bytes.
         len: u32,
     },
-    /// Bytes held by the kernel (Mach out-of-line and in-band data).
+    /// Bytes held by the kernel: what the file system reads, Mach out-of-line and in-band data.
     Kernel {
         /// Which.
         id: BufId,

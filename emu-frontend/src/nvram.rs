@@ -237,7 +237,8 @@ fn temporary(folder: &Path, name: OsString) -> io::Result<(PathBuf, File)> {
     }
 }
 
-/// The file for all discs that is used when none is named.
+/// The file for all discs that a run with a window uses when none is named; runs without one
+/// begin with a fresh NVRAM then.
 pub fn default_path() -> Result<PathBuf, NvramError> {
     let host = Host::THIS;
     let folder = host.data_folder(|name| std::env::var_os(name));

@@ -87,6 +87,15 @@ fn is_all(table: &DiscTable, start: u32, count: u32, kind: TrackKind) -> bool {
 }
 
 impl CdRom {
+    /// What counts for fields a request leaves open: what programs have set, but for the system
+    /// itself what holds at power-on.
+    fn settings_for(&self, request: &Request) -> Settings {
+        match request.privileged {
+            true => Settings::default(),
+            false => self.settings,
+        }
+    }
+
     /// Does or begins what a request asks.
     pub(super) fn start(
         &mut self,
@@ -105,7 +114,7 @@ impl CdRom {
                 let asked = Asked {
                     offset: request.offset,
                     recv,
-                    settings: self.settings.with(&options),
+                    settings: self.settings_for(request).with(&options),
                     pitched: options.pitch.is_some_and(|pitch| pitch != Pitch::Normal),
                 };
                 match &self.disc {

@@ -44,7 +44,6 @@ use self::volume::{Volume, Wanted};
 use super::Portfolio;
 use super::errors::Status;
 use super::items::Item;
-use crate::mem::Memory;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -147,7 +146,7 @@ impl Portfolio {
         home.map_or(Place::ROOT, |home| home.current.clone())
     }
 
-    fn program_directory(&self, _mem: &Memory, task: Item) -> Place {
+    fn program_directory(&self, task: Item) -> Place {
         let home = self.files.homes.get(&task);
         home.map_or(Place::ROOT, |home| home.program.clone())
     }

@@ -35,5 +35,7 @@ pub const DAMAGED: Status = own(10);
 pub const BUSY: Status = own(11);
 pub const DUPLICATE_FILE: Status = own(12);
 pub const READ_ONLY: Status = own(13);
+/// What MountFileSystem answers when there is no valid label.
+pub const NO_LABEL: Status = Status(-1);
 /// What calls answer when a buffer is too small for a path.
 pub const TOO_SMALL: Status = Status(-1);

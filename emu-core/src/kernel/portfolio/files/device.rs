@@ -118,7 +118,13 @@ impl Portfolio {
             return 0;
         }
         let error = cx.mem.peek(ptr.at(IOReq::io_Error));
-        let rejected = matches!(Status(error), BAD_COMMAND | BAD_PTR | DEVICE_OFFLINE);
+        // A full NVRAM has the number of a bad length, but is no rejection.
+        let may_fill = matches!(command, command::ALLOCBLOCKS | command::ADDENTRY);
+        let rejected = match Status(error) {
+            BAD_COMMAND | DEVICE_OFFLINE => true,
+            BAD_PTR => !may_fill,
+            _ => false,
+        };
         if self.quirks.file_reject_result && rejected {
             return error;
         }

@@ -6,7 +6,7 @@
 
 use super::Miss;
 use super::calls::{Failure, FileCall, Step};
-use super::codes::{NO_FILE, NO_MEM};
+use super::codes::{BAD_NAME, NO_FILE, NO_MEM};
 use super::job::{Awaited, Who, Work};
 use super::place::{Place, to_bytes};
 use super::startup::Startup;
@@ -20,8 +20,8 @@ use crate::kernel::portfolio::items::Item;
 use crate::kernel::portfolio::resources::Resource;
 use crate::kernel::portfolio::tasks::{COMMAND_LINE_MAX, Code, NewTask};
 use crate::loader::aif::Image;
-use crate::loader::opera_fs::BLOCK_SIZE;
 use crate::loader::opera_fs::directory::Entry;
+use crate::loader::opera_fs::{BLOCK_SIZE, PATH_MAX};
 use crate::mem::{CString, GuestPtr, MEMORY_END};
 use serde::{Deserialize, Serialize};
 
@@ -122,6 +122,9 @@ impl Portfolio {
     ) -> Result<Option<(Place, Vec<u8>)>, Miss> {
         match &load.stage {
             Stage::Find => {
+                if load.path().len() > PATH_MAX {
+                    return Err(BAD_NAME.into());
+                }
                 let place = self.find_place(cx, task, from, load.path())?;
                 let (id, entry) = match (place.volume, place.entry()) {
                     (Some(id), Some(entry)) if !entry.is_directory() => (id, entry.clone()),

@@ -1,7 +1,8 @@
 //! The NVRAM volume: look-up and change (device sheet 6.8).
 //!
 //! The bytes are the device's; each operation asks it for them, works on a copy and hands back
-//! what has changed. What it touched is what it costs: 20 microseconds and one for each byte.
+//! what has changed. What an operation on a file's bytes or blocks touched is what it costs: 20
+//! microseconds and one for each byte; a look-up costs no more than its call.
 
 use super::Miss;
 use super::codes::{

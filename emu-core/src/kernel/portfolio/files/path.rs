@@ -150,7 +150,7 @@ impl Portfolio {
             return Err(ILLEGAL_NAME.into());
         }
         if alias.eq_ignore_ascii_case(b"progdir") {
-            return Ok(self.program_directory(cx.mem, walk.task));
+            return Ok(self.program_directory(walk.task));
         }
         let text = self
             .alias_text(cx.mem, walk.task, alias)

@@ -8,30 +8,32 @@
 //! ```
 
 use super::calls::{Failure, FileCall, Step};
-use super::codes::{BAD_ITEM, DUPLICATE_FILE, NO_FILE, NO_FILE_SYSTEM, NOT_SUPPORTED};
+use super::codes::{BAD_ITEM, DUPLICATE_FILE, NO_FILE, NO_FILE_SYSTEM, NO_LABEL, NOT_SUPPORTED};
 use super::job::{Awaited, Job, Who, Work};
 use super::load::{Load, Purpose};
 use super::open::FILESYSTEMNODE;
 use super::place::{Place, to_bytes};
 use super::volume::{Layout, Volume, VolumeId, Wanted};
 use super::{Home, Miss};
-use crate::device::{DeviceClass, DeviceId};
+use crate::device::{Buffer, DeviceClass, DeviceId, Op, ReqId, Request};
 use crate::kernel::call::{Answer, CallCx};
 use crate::kernel::portfolio::Portfolio;
 use crate::kernel::portfolio::errors::Status;
 use crate::kernel::portfolio::items::{Item, NewItem};
 use crate::kernel::portfolio::structs::node_type::DEVICENODE;
-use crate::kernel::portfolio::structs::{Device, ItemNode, KernelBase};
+use crate::kernel::portfolio::structs::{Device, DeviceStatus, ItemNode, KernelBase};
 use crate::kernel::portfolio::tasks::Ending;
 use crate::loader::opera_fs::BLOCK_SIZE;
 use crate::loader::opera_fs::directory::Entry;
-use crate::loader::opera_fs::label::{Label, places};
+use crate::loader::opera_fs::label::{LABEL_OFFSET, Label, places};
 use crate::media::FIRST_FRAME;
 use crate::mem::{GuestPtr, GuestType};
 use serde::{Deserialize, Serialize};
 
 /// A start script is not longer than this.
 const SCRIPT_MAX: u32 = 1 << 16;
+/// Usage flag of devices that can have a file system (SDK header driver.h).
+const USAGE_FILESYSTEM: u32 = 0x8000_0000;
 /// Bytes of the boot volume's name in KernelBase.
 const BOOT_NAME_MAX: usize = 31;
 
@@ -184,7 +186,7 @@ impl Portfolio {
         probe: u32,
         error: Option<Status>,
     ) -> Result<Option<Label>, Miss> {
-        let block = places().nth(probe as usize).ok_or(NO_FILE_SYSTEM)?;
+        let block = places().nth(probe as usize).ok_or(NO_LABEL)?;
         if error.is_some() {
             return Ok(None);
         }
@@ -460,6 +462,44 @@ impl Portfolio {
         Ok(volume.map_or(Item::NONE, |volume| volume.item).into())
     }
 
+    /// A device's usage flags and number of blocks. A drive that does not know its disc yet may
+    /// hold anything.
+    fn device_usage(
+        &self,
+        cx: &mut CallCx<'_>,
+        device: Item,
+        unit: u8,
+    ) -> Result<(u32, u32), Status> {
+        let len = DeviceStatus::SIZE;
+        let id = cx.bus.buffers.hold(vec![0; len as usize]);
+        let request = Request {
+            id: ReqId(u64::MAX),
+            requester: u64::MAX,
+            unit,
+            op: Op::Status,
+            offset: 0,
+            option: 0,
+            send: Buffer::None,
+            recv: Buffer::Kernel { id, len },
+            priority: 0,
+            privileged: true,
+        };
+        let answer = self.ask_device(cx, device, request);
+        let bytes = cx.bus.buffers.release(id).unwrap_or_default();
+        let word = |at: u32| {
+            let word = bytes.get(at as usize..at as usize + 4);
+            word.map_or(0, |word| word.iter().fold(0, |w, &b| w << 8 | u32::from(b)))
+        };
+        match answer {
+            Ok(()) => Ok((USAGE_FILESYSTEM, u32::MAX)),
+            Err(done) if done.error.is_some() => Err(NOT_SUPPORTED),
+            Err(_) => Ok((
+                word(DeviceStatus::ds_DeviceUsageFlags.offset()),
+                word(DeviceStatus::ds_DeviceBlockCount.offset()),
+            )),
+        }
+    }
+
     /// Where the first program of a task is at home.
     pub(super) fn set_home(&mut self, task: Item, directory: Place) {
         let home = Home {
@@ -481,16 +521,20 @@ pub(super) fn mount_file_system(
     let node: GuestPtr<Device> = k
         .item_of(cx.mem, device, DEVICENODE)
         .map_err(|_| BAD_ITEM)?;
-    let class = k.devices.get(&device).map(|known| known.class);
     let highest = cx.mem.peek(node.at(Device::dev_MaxUnitNum));
     let unit = u8::try_from(unit).ok().filter(|&unit| unit <= highest);
     let unit = unit.ok_or(crate::kernel::portfolio::errors::BADUNIT)?;
-    if class != Some(DeviceClass::CdRom) {
-        // NVRAM is mounted from the start; nothing else has a file system on it.
+    let (usage, blocks) = k.device_usage(cx, device, unit)?;
+    if usage & USAGE_FILESYSTEM == 0 {
+        return Err(NOT_SUPPORTED.into());
+    }
+    if k.class_of(device) != DeviceClass::CdRom {
+        // NVRAM is mounted from the start; the other units are empty.
         let is_mounted = |volume: &&Volume| volume.device == device && volume.unit == unit;
         return Err(match k.files.volumes.values().find(is_mounted) {
             Some(_) => DUPLICATE_FILE.into(),
-            None => NOT_SUPPORTED.into(),
+            None if blocks <= LABEL_OFFSET => NO_FILE_SYSTEM.into(),
+            None => NO_LABEL.into(),
         });
     }
     let offset = if offset == 0 { FIRST_FRAME } else { offset };

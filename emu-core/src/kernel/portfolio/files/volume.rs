@@ -248,8 +248,8 @@ impl Portfolio {
                 unit,
                 op: Op::Read,
                 offset: offset.saturating_add(block),
-                // Double speed, data in blocks of 2048 bytes, addressed as blocks.
-                option: 0x4000_8800,
+                // Double speed, whatever density the disc has, 2048 bytes of each frame.
+                option: 0x2000_8800,
                 send: Buffer::None,
                 recv: read.to,
                 priority: read.priority,
@@ -298,9 +298,10 @@ impl Portfolio {
             return;
         };
         let device = volume.device;
-        let error = result
-            .error
-            .map(|error| status_of(error, self.class_of(device)));
+        let error = result.error.map(|error| match error {
+            DevError::Aborted => super::codes::ABORTED,
+            error => status_of(error, self.class_of(device)),
+        });
         self.explain_read(cx, id, &read, result, terms);
         if result.error == Some(DevError::Media) && read.copies.len() > 1 {
             if let Some(volume) = self.files.volumes.get_mut(&id) {
