@@ -20,12 +20,14 @@ mod calls;
 mod code;
 mod image;
 mod io;
+mod media;
 mod tasks;
 
 pub use calls::Tags;
 pub use code::*;
 pub use image::program_image;
 pub use io::Io;
+pub use media::disc_from;
 pub use tasks::{On, SLEEP_ON_FIRST_SIGNAL};
 
 use emu_core::kernel::call::{CallTable, Entry, System};
@@ -183,6 +185,16 @@ impl Guest {
     }
 
     fn build(profile: Profile, bytes: &[u8], drive: DriveProfile, shelf: Shelf) -> Guest {
+        Guest::build_with(profile, bytes, drive, shelf, None)
+    }
+
+    fn build_with(
+        profile: Profile,
+        bytes: &[u8],
+        drive: DriveProfile,
+        shelf: Shelf,
+        nvram: Option<Vec<u8>>,
+    ) -> Guest {
         let config = Config {
             profile,
             ..Config::default()
@@ -190,6 +202,9 @@ impl Guest {
         let mut board = ConsoleBoard::new(Video::Ntsc, config.quirks()).with_drive(drive);
         if let Some((number, table)) = shelf.insertable(DiscNumber(0)) {
             board = board.with_disc(number, table);
+        }
+        if let Some(bytes) = nvram {
+            board = board.with_nvram(bytes).expect("as long as the console's");
         }
         let mut machine = Machine::new(board, config);
         let image = Image::parse(bytes).expect("the harness's own program");

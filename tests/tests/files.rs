@@ -427,7 +427,7 @@ fn discs_are_read_only() {
 /// A stream reads a file through its buffer, whatever the pieces.
 #[test]
 fn streams() {
-    let bytes: Vec<u8> = (0..10_000_u32).map(|n| (n * 7 >> 3) as u8).collect();
+    let bytes: Vec<u8> = (0..10_000_u32).map(|n| ((n * 7) >> 3) as u8).collect();
     for profile in [Profile::Documented, Profile::Retail] {
         let files = [disc_file("data", &bytes)];
         let mut guest = Guest::with_disc(profile, DriveProfile::Nominal, &files);

@@ -248,7 +248,7 @@ impl Portfolio {
     }
 
     /// A call has failed: what it had begun is undone.
-    fn give_up(&mut self, cx: &mut CallCx<'_>, call: &FileCall) {
+    pub(super) fn give_up(&mut self, cx: &mut CallCx<'_>, call: &FileCall) {
         if let FileCall::Mount { volume, .. } = call {
             self.drop_volume(cx, *volume);
         }

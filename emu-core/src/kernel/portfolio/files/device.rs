@@ -118,7 +118,10 @@ impl Portfolio {
             return 0;
         }
         let error = cx.mem.peek(ptr.at(IOReq::io_Error));
-        let rejected = matches!(Status(error), BAD_COMMAND | BAD_PTR | DEVICE_OFFLINE);
+        let rejected = matches!(
+            Status(error),
+            BAD_COMMAND | BAD_PTR | DEVICE_OFFLINE | TOO_SMALL
+        );
         if self.quirks.file_reject_result && rejected {
             return error;
         }
@@ -205,15 +208,20 @@ impl Portfolio {
             .cloned()
             .ok_or(DEVICE_OFFLINE)?;
         match asked.command {
-            command::STATUS => self.status(cx, &place, asked),
-            command::GETPATH => self.get_path(cx, &place, asked),
+            command::STATUS => return self.status(cx, &place, asked),
+            command::GETPATH => return self.get_path(cx, &place, asked),
+            _ => (),
+        }
+        let layout = match place.volume {
+            Some(id) => Some((id, self.online(id)?.layout)),
+            None => None,
+        };
+        match asked.command {
             command::READDIR => self.read_dir(cx, &place, asked),
-            _ => match place.volume {
+            _ => match layout {
                 None => Err(BAD_COMMAND.into()),
-                Some(id) => match self.online(id)?.layout {
-                    Layout::Optical => self.disc_command(cx, ior, id, &place, asked),
-                    Layout::LinkedMemory => self.memory_command(cx, id, &place, asked),
-                },
+                Some((id, Layout::Optical)) => self.disc_command(cx, ior, id, &place, asked),
+                Some((id, Layout::LinkedMemory)) => self.memory_command(cx, id, &place, asked),
             },
         }
     }
@@ -226,7 +234,7 @@ impl Portfolio {
     ) -> Result<Outcome, Miss> {
         let volume = place.volume.and_then(|id| self.files.volumes.get(&id));
         let is_memory = volume.is_some_and(|v| v.layout == Layout::LinkedMemory);
-        let offline = volume.is_some_and(|volume| !volume.online);
+        let offline = place.volume.is_some() && volume.is_none_or(|volume| !volume.online);
         let entry = match (place.volume, place.entry()) {
             (Some(id), Some(entry)) if is_memory && !entry.is_directory() => {
                 let file = self.memory_file(cx, id, &entry.name)?;
