@@ -46,7 +46,7 @@ use emu_core::trace::{Category, Recorder};
 use emu_devices::board::ConsoleBoard;
 use emu_devices::cdrom::DriveProfile;
 use emu_devices::media::{Disc, Shelf, iso};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 /// Where the main program is linked and loaded: the first free page.
@@ -142,6 +142,8 @@ pub struct Guest {
     polite: bool,
     stop: Option<Stop>,
     shelf: Shelf,
+    /// When the machine is saved and loaded.
+    interruptions: BTreeSet<Tick>,
 }
 
 /// Runs a test once under each profile; a failure says which.
@@ -226,6 +228,7 @@ impl Guest {
             polite: false,
             stop: None,
             shelf,
+            interruptions: BTreeSet::new(),
         };
         guest.write_park(MAIN_CODE);
         let area = CodeArea {
@@ -294,7 +297,18 @@ impl Guest {
 
     /// Runs to an instant, or to the end of the program.
     pub fn run_to(&mut self, end: Tick) {
-        if self.stop.is_some() {
+        while let Some(&point) = self.interruptions.first()
+            && point < end
+        {
+            self.interruptions.remove(&point);
+            self.run_without_interruption(point);
+            self.reload();
+        }
+        self.run_without_interruption(end);
+    }
+
+    fn run_without_interruption(&mut self, end: Tick) {
+        if self.stop.is_some() || end < self.now() {
             return;
         }
         let mut outside = Outside {

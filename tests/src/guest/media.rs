@@ -5,7 +5,7 @@ use emu_core::input::Input;
 use emu_core::machine::{Machine, SnapshotError};
 use emu_core::media::{DiscNumber, MediaEvent};
 use emu_core::quirks::Profile;
-use emu_core::time::Ticks;
+use emu_core::time::{Tick, Ticks};
 use emu_devices::cdrom::DriveProfile;
 use emu_devices::media::{Disc, Shelf, iso};
 
@@ -49,6 +49,22 @@ impl Guest {
     /// All items there are.
     pub fn item_count(&self) -> usize {
         self.machine.kernel().item_numbers().count()
+    }
+
+    /// Has the machine saved and loaded at these instants.
+    pub fn interrupt_at(&mut self, points: impl IntoIterator<Item = Tick>) {
+        self.interruptions.extend(points);
+    }
+
+    /// Goes on with what was saved.
+    pub(super) fn reload(&mut self) {
+        let save = self.machine.save();
+        self.load(&save).expect("what was just saved");
+        assert!(
+            self.machine.save() == save,
+            "saved again at {:?}",
+            self.now()
+        );
     }
 
     /// Goes on with another machine, for example one that was loaded.
