@@ -187,8 +187,9 @@ impl Portfolio {
                 }
             };
             let step = match job.error {
-                Some(error) => Err(error.into()),
-                None => self.step_call(cx, task, &call),
+                // Where a label cannot be read there is none: the next place may have one.
+                Some(error) if !matches!(call, FileCall::Mount { .. }) => Err(error.into()),
+                _ => self.step_call(cx, task, &call),
             };
             let error = match step {
                 Ok(Step::Done(reply)) => {
