@@ -20,12 +20,14 @@ mod calls;
 mod code;
 mod image;
 mod io;
+mod media;
 mod tasks;
 
 pub use calls::Tags;
 pub use code::*;
 pub use image::program_image;
 pub use io::Io;
+pub use media::disc_from;
 pub use tasks::{On, SLEEP_ON_FIRST_SIGNAL};
 
 use emu_core::kernel::call::{CallTable, Entry, System};
@@ -44,7 +46,7 @@ use emu_core::trace::{Category, Recorder};
 use emu_devices::board::ConsoleBoard;
 use emu_devices::cdrom::DriveProfile;
 use emu_devices::media::{Disc, Shelf, iso};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 /// Where the main program is linked and loaded: the first free page.
@@ -140,6 +142,8 @@ pub struct Guest {
     polite: bool,
     stop: Option<Stop>,
     shelf: Shelf,
+    /// When the machine is saved and loaded.
+    interruptions: BTreeSet<Tick>,
 }
 
 /// Runs a test once under each profile; a failure says which.
@@ -183,6 +187,16 @@ impl Guest {
     }
 
     fn build(profile: Profile, bytes: &[u8], drive: DriveProfile, shelf: Shelf) -> Guest {
+        Guest::build_with(profile, bytes, drive, shelf, None)
+    }
+
+    fn build_with(
+        profile: Profile,
+        bytes: &[u8],
+        drive: DriveProfile,
+        shelf: Shelf,
+        nvram: Option<Vec<u8>>,
+    ) -> Guest {
         let config = Config {
             profile,
             ..Config::default()
@@ -190,6 +204,9 @@ impl Guest {
         let mut board = ConsoleBoard::new(Video::Ntsc, config.quirks()).with_drive(drive);
         if let Some((number, table)) = shelf.insertable(DiscNumber(0)) {
             board = board.with_disc(number, table);
+        }
+        if let Some(bytes) = nvram {
+            board = board.with_nvram(bytes).expect("as long as the console's");
         }
         let mut machine = Machine::new(board, config);
         let image = Image::parse(bytes).expect("the harness's own program");
@@ -211,6 +228,7 @@ impl Guest {
             polite: false,
             stop: None,
             shelf,
+            interruptions: BTreeSet::new(),
         };
         guest.write_park(MAIN_CODE);
         let area = CodeArea {
@@ -279,7 +297,18 @@ impl Guest {
 
     /// Runs to an instant, or to the end of the program.
     pub fn run_to(&mut self, end: Tick) {
-        if self.stop.is_some() {
+        while let Some(&point) = self.interruptions.first()
+            && point < end
+        {
+            self.interruptions.remove(&point);
+            self.run_without_interruption(point);
+            self.reload();
+        }
+        self.run_without_interruption(end);
+    }
+
+    fn run_without_interruption(&mut self, end: Tick) {
+        if self.stop.is_some() || end < self.now() {
             return;
         }
         let mut outside = Outside {

@@ -7,7 +7,7 @@ use emu_devices::media::cue::Sheet;
 use emu_devices::media::iso::{self, Kind};
 use emu_devices::media::{self, Disc, HEAD, MediaError, Source};
 use std::fs::{self, File};
-use std::io::{self, ErrorKind, Read, Seek, SeekFrom};
+use std::io::{self, ErrorKind, Read};
 use std::path::Path;
 
 /// A cue sheet is not longer than this.
@@ -26,11 +26,22 @@ impl Source for Host {
     }
 
     fn read_at(&self, offset: u64, to: &mut [u8]) -> Result<(), String> {
-        let mut file = &self.file;
-        file.seek(SeekFrom::Start(offset))
-            .and_then(|_| file.read_exact(to))
-            .map_err(unlike)
+        read_exact_at(&self.file, offset, to).map_err(unlike)
     }
+}
+
+/// Fills `to` from a place in a file, with one call of the system where it has one for that.
+#[cfg(unix)]
+pub(super) fn read_exact_at(file: &File, offset: u64, to: &mut [u8]) -> io::Result<()> {
+    std::os::unix::fs::FileExt::read_exact_at(file, to, offset)
+}
+
+/// Fills `to` from a place in a file.
+#[cfg(not(unix))]
+pub(super) fn read_exact_at(mut file: &File, offset: u64, to: &mut [u8]) -> io::Result<()> {
+    use std::io::{Seek, SeekFrom};
+    file.seek(SeekFrom::Start(offset))?;
+    file.read_exact(to)
 }
 
 /// Opens whatever can be a disc: an image of one file, a cue sheet with its files, a folder.

@@ -1,7 +1,7 @@
 //! A folder of the host as a tree of files that are read when they are needed.
 
 use super::DiscError;
-use super::open::unlike;
+use super::open::{read_exact_at, unlike};
 use crate::program::show;
 use crate::progress::Progress;
 use emu_core::loader::opera_fs::label::TOTAL_BLOCKS;
@@ -10,7 +10,7 @@ use emu_core::loader::opera_fs::{BLOCK_SIZE, DEPTH_MAX};
 use emu_devices::media::Source;
 use emu_devices::media::folder;
 use std::fs::{self, File};
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -126,13 +126,11 @@ impl Source for HostFile {
     fn read_at(&self, offset: u64, to: &mut [u8]) -> Result<(), String> {
         let failed = |error| format!("{}: {}", show(&self.path), unlike(error));
         let mut open = self.open.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut file = match open.iter().position(|(number, _)| *number == self.number) {
+        let file = match open.iter().position(|(number, _)| *number == self.number) {
             Some(at) => open.remove(at).1,
             None => File::open(&self.path).map_err(failed)?,
         };
-        file.seek(SeekFrom::Start(offset))
-            .and_then(|_| file.read_exact(to))
-            .map_err(failed)?;
+        read_exact_at(&file, offset, to).map_err(failed)?;
         if open.len() >= OPEN_MAX {
             open.remove(0);
         }

@@ -22,13 +22,14 @@ const PATH: u32 = 35 * 4;
 const TAGS: u32 = 37 * 4;
 const INFO: u32 = 40 * 4;
 const COUNT: u32 = 48 * 4;
-const BUFFER: u32 = 17 * 4 + 8 + 0x100;
+/// Away from the code: what is written beside code has to be decoded again.
+const BUFFER: u32 = 17 * 4 + 8 + 0x400;
 
 /// `ADD rd, pc, #distance` from word `at` to byte `to`.
 const fn adr(rd: u32, at: u32, to: u32) -> u32 {
     let distance = to - (at * 4 + 8);
-    if distance == 0x100 {
-        return 0xE28F_0C01 | rd << 12;
+    if distance == 0x400 {
+        return 0xE28F_0B01 | rd << 12;
     }
     0xE28F_0000 | rd << 12 | distance
 }

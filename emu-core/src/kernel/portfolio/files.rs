@@ -37,13 +37,14 @@ mod volume;
 pub(crate) use self::calls::CALLS;
 pub(crate) use self::load::EXECUTE_ROUTINE;
 
-use self::job::{Job, Who};
+use self::job::{Job, Who, Work};
 use self::place::Place;
 pub(crate) use self::volume::VolumeId;
 use self::volume::{Volume, Wanted};
 use super::Portfolio;
 use super::errors::Status;
 use super::items::Item;
+use crate::kernel::call::CallCx;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -152,8 +153,11 @@ impl Portfolio {
     }
 
     /// A task is gone, and with it all that the file system knew of it.
-    pub(super) fn forget_home(&mut self, task: Item) {
-        self.files.jobs.remove(&Who::Task(task));
+    pub(super) fn forget_home(&mut self, cx: &mut CallCx<'_>, task: Item) {
+        let job = self.files.jobs.remove(&Who::Task(task));
+        if let Some(Work::Call(call)) = job.map(|job| job.work) {
+            self.give_up(cx, &call);
+        }
         self.files.homes.remove(&task);
         self.files.aliases.remove(&task);
     }

@@ -187,8 +187,9 @@ impl Portfolio {
                 }
             };
             let step = match job.error {
-                Some(error) => Err(error.into()),
-                None => self.step_call(cx, task, &call),
+                // Where a label cannot be read there is none: the next place may have one.
+                Some(error) if !matches!(call, FileCall::Mount { .. }) => Err(error.into()),
+                _ => self.step_call(cx, task, &call),
             };
             let error = match step {
                 Ok(Step::Done(reply)) => {
@@ -248,7 +249,7 @@ impl Portfolio {
     }
 
     /// A call has failed: what it had begun is undone.
-    fn give_up(&mut self, cx: &mut CallCx<'_>, call: &FileCall) {
+    pub(super) fn give_up(&mut self, cx: &mut CallCx<'_>, call: &FileCall) {
         if let FileCall::Mount { volume, .. } = call {
             self.drop_volume(cx, *volume);
         }

@@ -121,7 +121,7 @@ impl Portfolio {
         // A full NVRAM has the number of a bad length, but is no rejection.
         let may_fill = matches!(command, command::ALLOCBLOCKS | command::ADDENTRY);
         let rejected = match Status(error) {
-            BAD_COMMAND | DEVICE_OFFLINE => true,
+            BAD_COMMAND | DEVICE_OFFLINE | TOO_SMALL => true,
             BAD_PTR => !may_fill,
             _ => false,
         };
@@ -204,22 +204,31 @@ impl Portfolio {
         };
         let device = cx.mem.peek(ptr.at(IOReq::io_Dev)).cast::<ItemNode>();
         let device = cx.mem.peek(device.at(ItemNode::n_Item));
-        let place = self
-            .files
-            .open
-            .get(&device)
-            .cloned()
-            .ok_or(DEVICE_OFFLINE)?;
+        let place = self.files.open.get(&device).ok_or(DEVICE_OFFLINE)?;
+        if asked.command == command::READ
+            && let Some(id) = place.volume
+            && self.online(id)?.layout == Layout::Optical
+        {
+            // What programs do most: nothing of the place is copied.
+            let (read, beyond) = disc_read(place, ior, asked)?;
+            return self.read_disc(cx, id, read, beyond);
+        }
+        let place = place.clone();
         match asked.command {
-            command::STATUS => self.status(cx, &place, asked),
-            command::GETPATH => self.get_path(cx, &place, asked),
+            command::STATUS => return self.status(cx, &place, asked),
+            command::GETPATH => return self.get_path(cx, &place, asked),
+            _ => (),
+        }
+        let layout = match place.volume {
+            Some(id) => Some((id, self.online(id)?.layout)),
+            None => None,
+        };
+        match asked.command {
             command::READDIR => self.read_dir(cx, &place, asked),
-            _ => match place.volume {
+            _ => match layout {
                 None => Err(BAD_COMMAND.into()),
-                Some(id) => match self.online(id)?.layout {
-                    Layout::Optical => self.disc_command(cx, ior, id, &place, asked),
-                    Layout::LinkedMemory => self.memory_command(cx, id, &place, asked),
-                },
+                Some((_, Layout::Optical)) => disc_command(cx, asked),
+                Some((id, Layout::LinkedMemory)) => self.memory_command(cx, id, &place, asked),
             },
         }
     }
@@ -349,73 +358,23 @@ impl Portfolio {
         }
     }
 
-    fn disc_command(
-        &mut self,
-        cx: &mut CallCx<'_>,
-        ior: Item,
-        id: VolumeId,
-        place: &Place,
-        asked: Asked,
-    ) -> Result<Outcome, Miss> {
-        match asked.command {
-            command::READ => self.read_disc(cx, ior, id, place, asked),
-            command::OPENENTRY => Ok(Outcome::Now(0)),
-            command::FSSTAT => {
-                let len = asked.recv.len();
-                check_stat_buffer(asked.recv)?;
-                Ok(Outcome::Now(put(
-                    cx,
-                    asked.recv,
-                    &vec![0; len.min(FileSystemStat::SIZE) as usize],
-                )))
-            }
-            _ => Err(BAD_COMMAND.into()),
-        }
-    }
-
     /// A program's read becomes one request to the drive.
     fn read_disc(
         &mut self,
         cx: &mut CallCx<'_>,
-        ior: Item,
         id: VolumeId,
-        place: &Place,
-        asked: Asked,
+        read: Option<DiscRead>,
+        beyond: Option<String>,
     ) -> Result<Outcome, Miss> {
-        let entry = place.entry().ok_or(BAD_COMMAND)?;
-        let size = entry.block_size;
-        let len = asked.recv.len();
-        if size == 0 || !size.is_multiple_of(BLOCK_SIZE as u32) {
-            return Err(super::codes::DAMAGED.into());
-        }
-        if !len.is_multiple_of(size) {
-            return Err(BAD_PTR.into());
-        }
-        if len == 0 {
+        let Some(mut read) = read else {
             return Ok(Outcome::Now(0));
+        };
+        if let Some(text) = beyond {
+            self.warn(cx, text);
         }
-        let step = size / BLOCK_SIZE as u32;
-        let first = u32::try_from(asked.offset).map_err(|_| BAD_PTR)?;
-        let ahead = first.checked_mul(step).ok_or(BAD_PTR)?;
-        let end = u64::from(first) + u64::from(len / size);
-        if end > u64::from(entry.block_count) {
-            let name = entry.name.clone();
-            let count = entry.block_count;
-            self.warn(
-                cx,
-                format!(
-                    "IOReq {ior:?} reads blocks {first} to {end} of \"{name}\", which has \
-                     {count}: what follows on the disc is read"
-                ),
-            );
+        if let Purpose::Data { ior } = read.purpose {
+            read.priority = self.request_priority(cx, ior);
         }
-        let copies = entry.avatars.iter().filter_map(|at| at.checked_add(ahead));
-        let copies: Vec<u32> = copies.collect();
-        if copies.is_empty() {
-            return Err(BAD_PTR.into());
-        }
-        let priority = self.request_priority(cx, ior);
-        let read = DiscRead::new(copies, asked.recv, Purpose::Data { ior }, priority);
         self.enqueue(cx, id, read);
         Ok(Outcome::UnderWay)
     }
@@ -528,6 +487,59 @@ impl Portfolio {
         let (time, actual) = done;
         Ok(Outcome::After(time, actual))
     }
+}
+
+/// Commands to a disc file beside READ, STATUS and those for directories.
+fn disc_command(cx: &mut CallCx<'_>, asked: Asked) -> Result<Outcome, Miss> {
+    match asked.command {
+        command::OPENENTRY => Ok(Outcome::Now(0)),
+        command::FSSTAT => {
+            check_stat_buffer(asked.recv)?;
+            let nothing = [0; FileSystemStat::SIZE as usize];
+            Ok(Outcome::Now(put(cx, asked.recv, &nothing)))
+        }
+        _ => Err(BAD_COMMAND.into()),
+    }
+}
+
+/// What a READ of a disc file asks of the drive, if anything, and a warning if it goes beyond
+/// the file.
+fn disc_read(
+    place: &Place,
+    ior: Item,
+    asked: Asked,
+) -> Result<(Option<DiscRead>, Option<String>), Status> {
+    let entry = place.entry().ok_or(BAD_COMMAND)?;
+    let size = entry.block_size;
+    let len = asked.recv.len();
+    if size == 0 || !size.is_multiple_of(BLOCK_SIZE as u32) {
+        return Err(super::codes::DAMAGED);
+    }
+    if !len.is_multiple_of(size) {
+        return Err(BAD_PTR);
+    }
+    if len == 0 {
+        return Ok((None, None));
+    }
+    let step = size / BLOCK_SIZE as u32;
+    let first = u32::try_from(asked.offset).map_err(|_| BAD_PTR)?;
+    let ahead = first.checked_mul(step).ok_or(BAD_PTR)?;
+    let end = u64::from(first) + u64::from(len / size);
+    let count = entry.block_count;
+    let beyond = (end > u64::from(count)).then(|| {
+        let name = &entry.name;
+        format!(
+            "IOReq {ior:?} reads blocks {first} to {end} of \"{name}\", which has {count}: what \
+             follows on the disc is read"
+        )
+    });
+    let copies = entry.avatars.iter().filter_map(|at| at.checked_add(ahead));
+    let copies: Vec<u32> = copies.collect();
+    if copies.is_empty() {
+        return Err(BAD_PTR);
+    }
+    let read = DiscRead::new(copies, asked.recv, Purpose::Data { ior }, 0);
+    Ok((Some(read), beyond))
 }
 
 /// FSSTAT wants room for the whole record.

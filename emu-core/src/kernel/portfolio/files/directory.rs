@@ -139,6 +139,9 @@ impl Portfolio {
         let at = directory.at(Directory::dir_EntryNum);
         let number = cx.mem.read(at).map_err(Trouble::from)?;
         let place = self.files.open.get(&file).cloned().ok_or(BAD_ITEM)?;
+        if !place.is_directory() {
+            return Err(NOT_A_DIRECTORY.into());
+        }
         let is_disc = match place.volume {
             Some(id) => self.online(id)?.layout == Layout::Optical,
             None => false,

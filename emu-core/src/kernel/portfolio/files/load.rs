@@ -157,6 +157,10 @@ impl Portfolio {
                     return Err(NO_FILE.into());
                 };
                 let entry = entry.clone();
+                // Looked at again: a state from a file comes here without the first look.
+                if entry.byte_count > MEMORY_END {
+                    return Err(NO_MEM.into());
+                }
                 self.set_stage(who, load, Stage::Body(place.clone()));
                 let blocks = entry.byte_count.div_ceil(BLOCK_SIZE as u32);
                 if blocks > 1 {

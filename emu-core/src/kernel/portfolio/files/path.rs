@@ -235,9 +235,9 @@ impl Portfolio {
         let size = directory::block_size(directory, directory.first_block());
         let size = size.map_err(|_| DAMAGED)? as u32;
         let step = size / crate::loader::opera_fs::BLOCK_SIZE as u32;
-        let (mut index, mut visits) = (0, 0);
+        let (mut index, mut visits) = (0_u32, 0);
         loop {
-            let place = |first: &u32| first.checked_add(index * step);
+            let place = |first: &u32| first.checked_add(step.checked_mul(index)?);
             let copies: Option<Vec<u32>> = directory.avatars.iter().map(place).collect();
             let copies = copies.ok_or(DAMAGED)?;
             let key = copies.first().copied().ok_or(DAMAGED)?;

@@ -8,7 +8,9 @@
 //! ```
 
 use super::calls::{Failure, FileCall, Step};
-use super::codes::{BAD_ITEM, DUPLICATE_FILE, NO_FILE, NO_FILE_SYSTEM, NO_LABEL, NOT_SUPPORTED};
+use super::codes::{
+    BAD_ITEM, DEVICE_OFFLINE, DUPLICATE_FILE, NO_FILE, NO_FILE_SYSTEM, NO_LABEL, NOT_SUPPORTED,
+};
 use super::job::{Awaited, Job, Who, Work};
 use super::load::{Load, Purpose};
 use super::open::FILESYSTEMNODE;
@@ -100,6 +102,11 @@ impl Portfolio {
     }
 
     fn begin_startup(&mut self, cx: &mut CallCx<'_>, device: Item) {
+        // A start that the last medium did not live to see.
+        let old = self.files.jobs.remove(&Who::System).map(|job| job.work);
+        if let Some(Work::Startup(Startup::Label { volume, .. })) = old {
+            self.drop_volume(cx, volume);
+        }
         let volume = self.reserve_volume(Volume::new(device, 0, FIRST_FRAME, Layout::Optical));
         let startup = Startup::Label { volume, probe: 0 };
         self.files
@@ -186,9 +193,11 @@ impl Portfolio {
         probe: u32,
         error: Option<Status>,
     ) -> Result<Option<Label>, Miss> {
-        let block = places().nth(probe as usize).ok_or(NO_LABEL)?;
-        if error.is_some() {
-            return Ok(None);
+        let block = places().nth(probe as usize).ok_or(NO_FILE_SYSTEM)?;
+        match error {
+            Some(DEVICE_OFFLINE) => return Err(NO_FILE_SYSTEM.into()),
+            Some(_) => return Ok(None),
+            None => (),
         }
         let volume = self.files.volumes.get_mut(&id).ok_or(NO_FILE_SYSTEM)?;
         let Some(bytes) = volume.cached(block) else {
@@ -342,15 +351,6 @@ impl Portfolio {
         }
     }
 
-    /// Forgets a volume.
-    pub(super) fn drop_volume(&mut self, cx: &mut CallCx<'_>, id: VolumeId) {
-        if let Some(volume) = self.files.volumes.remove(&id)
-            && volume.item != Item::NONE
-        {
-            self.free_item(cx.mem, volume.item);
-        }
-    }
-
     fn boot_root(&self, id: VolumeId) -> Result<Place, Status> {
         let volume = self.files.volumes.get(&id);
         let root = volume.and_then(|volume| volume.root.clone());
@@ -444,6 +444,9 @@ impl Portfolio {
         probe: u32,
     ) -> Result<Step, Failure> {
         let who = Who::Task(task);
+        if places().nth(probe as usize).is_none() {
+            return Err(NO_LABEL.into());
+        }
         let error = self
             .files
             .jobs

@@ -130,8 +130,9 @@ impl Portfolio {
     fn stream_request(&self, mem: &Memory, stream: u32) -> Result<Item, Failure> {
         let request = get(mem, stream, Stream::st_IOReq)?;
         let item = mem.peek(request.cast::<ItemNode>().at(ItemNode::n_Item));
-        // A pointer in a program's memory is an allegation.
-        if self.ioreq(mem, item)? != request {
+        // A pointer in a program's memory is an allegation; and who is not the owner would not be
+        // told of the end.
+        if self.ioreq(mem, item)? != request || self.owner_of(mem, item) != self.caller() {
             return Err(crate::kernel::portfolio::errors::BADITEM.into());
         }
         Ok(item)
@@ -199,6 +200,7 @@ impl Portfolio {
             return Err(NO_FILE.into());
         };
         let over = |done: u32| Ok(Step::Done(Reply::value(done)));
+        let mut filled = false;
         loop {
             if get(cx.mem, stream, Stream::st_IOInProgress)? != 0 {
                 let ior = self.stream_request(cx.mem, stream)?;
@@ -244,6 +246,10 @@ impl Portfolio {
             let rest = get(cx.mem, stream, Stream::st_BufBytesAvail)?.max(0) as u32;
             let held = used.saturating_add(rest);
             if position < start || position - start >= held {
+                // A Stream that was scribbled over asks for nothing and gets it at once.
+                if std::mem::replace(&mut filled, true) {
+                    return Err(NO_FILE.into());
+                }
                 self.fill_buffer(cx, stream, position)?;
                 if get(cx.mem, stream, Stream::st_IOInProgress)? == 0 {
                     return over(done);
@@ -258,7 +264,8 @@ impl Portfolio {
             cx.mem.write_bytes(to, &bytes).map_err(Trouble::from)?;
             to = to.wrapping_add(part);
             left -= part;
-            done += part;
+            done = done.saturating_add(part);
+            filled = false;
             let next = at + part;
             set(
                 cx.mem,

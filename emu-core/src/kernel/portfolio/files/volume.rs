@@ -6,6 +6,7 @@
 //! sheet 6.4). Directory blocks are kept once they are read, as the system does (6.2).
 
 use super::Miss;
+use super::codes::{ABORTED, DEVICE_OFFLINE};
 use super::job::{Awaited, Who};
 use crate::device::{
     BufId, Buffer, DevError, DeviceCx, Finished, Op, ReqId, Request, Submit, Terms,
@@ -240,6 +241,7 @@ impl Portfolio {
             let block = read.copies.get(nearest).copied().unwrap_or(0);
             volume.head = block.saturating_add(read.blocks());
             let (device, unit, offset) = (volume.device, volume.unit, volume.offset);
+            let is_online = volume.online;
             let req = ReqId(self.next_request);
             self.next_request += 1;
             let request = Request {
@@ -257,9 +259,14 @@ impl Portfolio {
             };
             volume.active = Some((req, read));
             self.pending.insert(req, Pending::Volume(id));
-            if let Err(result) = self.ask_device(cx, device, request) {
+            // A medium that has gone is never asked: another may lie in its place.
+            let asked = match is_online {
+                true => self.ask_device(cx, device, request),
+                false => Err(Finished::failed(DevError::Offline)),
+            };
+            if let Err(result) = asked {
                 self.pending.remove(&req);
-                self.read_finished(cx, id, req, result, Terms::default());
+                self.end_read(cx, id, req, result, Terms::default());
             }
         }
     }
@@ -291,15 +298,32 @@ impl Portfolio {
         result: Finished,
         terms: Terms,
     ) {
+        self.end_read(cx, id, req, result, terms);
+        self.start_next_read(cx, id);
+    }
+
+    fn end_read(
+        &mut self,
+        cx: &mut CallCx<'_>,
+        id: VolumeId,
+        req: ReqId,
+        result: Finished,
+        terms: Terms,
+    ) {
         let Some(volume) = self.files.volumes.get_mut(&id) else {
             return;
         };
         let Some((_, mut read)) = volume.active.take_if(|(active, _)| *active == req) else {
             return;
         };
+        // What the drive has not read by now was on a medium that is no longer there.
+        if result.error == Some(DevError::Offline) {
+            volume.online = false;
+        }
         let device = volume.device;
         let error = result.error.map(|error| match error {
-            DevError::Aborted => super::codes::ABORTED,
+            DevError::Aborted => ABORTED,
+            DevError::Offline => DEVICE_OFFLINE,
             error => status_of(error, self.class_of(device)),
         });
         self.explain_read(cx, id, &read, result, terms);
@@ -313,7 +337,32 @@ impl Portfolio {
         } else {
             self.give_blocks(cx, id, &read, result.actual, error);
         }
-        self.start_next_read(cx, id);
+    }
+
+    /// Forgets a volume. Whoever waits for it gets an error.
+    pub(super) fn drop_volume(&mut self, cx: &mut CallCx<'_>, id: VolumeId) {
+        let Some(volume) = self.files.volumes.remove(&id) else {
+            return;
+        };
+        if volume.item != Item::NONE {
+            self.free_item(cx.mem, volume.item);
+        }
+        if let Some((req, _)) = &volume.active {
+            self.abort_read(cx, volume.device, *req);
+        }
+        let active = volume.active.map(|(_, read)| read);
+        for read in volume.queue.into_iter().chain(active) {
+            self.give_blocks(cx, id, &read, 0, Some(DEVICE_OFFLINE));
+        }
+    }
+
+    fn abort_read(&self, cx: &mut CallCx<'_>, device: Item, req: ReqId) {
+        if let Some(&DeviceItem { id, rank, .. }) = self.devices.get(&device)
+            && let Some(model) = cx.board.device(id)
+        {
+            let device_cx = DeviceCx::new(cx.now, id, rank, cx.mem, cx.bus);
+            model.abort(req, &mut device_cx.with_discs(cx.discs));
+        }
     }
 
     fn is_mounting(&self, id: VolumeId) -> bool {
@@ -329,21 +378,22 @@ impl Portfolio {
         result: Finished,
         terms: Terms,
     ) {
-        let what = match read.purpose {
-            Purpose::Keep { key } if self.is_mounting(id) => {
-                format!("block {key}, perhaps a label")
+        self.explain(cx, result, terms, |kernel| {
+            let what = match read.purpose {
+                Purpose::Keep { key } if kernel.is_mounting(id) => {
+                    format!("block {key}, perhaps a label")
+                }
+                Purpose::Keep { key } => format!("directory block {key}"),
+                Purpose::Data { ior } => format!("data for IOReq {ior:?}"),
+                Purpose::Bytes { who } => format!("a file for {who:?}"),
+            };
+            match kernel.files.volumes.get(&id) {
+                Some(volume) if volume.root.is_some() => {
+                    format!("volume \"{}\" reads {what}", volume.name)
+                }
+                _ => format!("the drive reads {what}"),
             }
-            Purpose::Keep { key } => format!("directory block {key}"),
-            Purpose::Data { ior } => format!("data for IOReq {ior:?}"),
-            Purpose::Bytes { who } => format!("a file for {who:?}"),
-        };
-        let what = match self.files.volumes.get(&id) {
-            Some(volume) if volume.root.is_some() => {
-                format!("volume \"{}\" reads {what}", volume.name)
-            }
-            _ => format!("the drive reads {what}"),
-        };
-        self.explain(cx, &what, result, terms);
+        });
     }
 
     /// Gives what was read to whoever wanted it.
@@ -394,19 +444,14 @@ impl Portfolio {
         let Some((req, device)) = under_way else {
             return false;
         };
-        if let Some(&DeviceItem { id, rank, .. }) = self.devices.get(&device)
-            && let Some(model) = cx.board.device(id)
-        {
-            let device_cx = DeviceCx::new(cx.now, id, rank, cx.mem, cx.bus);
-            model.abort(req, &mut device_cx.with_discs(cx.discs));
-        }
+        self.abort_read(cx, device, req);
         true
     }
 
     /// The volume, unless it has gone or its medium has.
     pub(super) fn online(&self, id: VolumeId) -> Result<&Volume, Miss> {
         let volume = self.files.volumes.get(&id).filter(|volume| volume.online);
-        volume.ok_or(Miss::Error(super::codes::DEVICE_OFFLINE))
+        volume.ok_or(Miss::Error(DEVICE_OFFLINE))
     }
 }
 

@@ -81,12 +81,9 @@ impl Portfolio {
                             if let Some(code) = self.beat_errors.remove(&id) {
                                 result.error = Some(DevError::Refused(code));
                             }
-                            self.explain(
-                                cx,
-                                &format!("request {} of {ior:?}", id.0),
-                                result,
-                                terms,
-                            );
+                            self.explain(cx, result, terms, |_| {
+                                format!("request {} of {ior:?}", id.0)
+                            });
                             self.finish_with(cx, ior, result);
                         }
                         Some(Pending::Volume(volume)) => {
@@ -178,7 +175,13 @@ impl Portfolio {
     }
 
     /// Says what the time of a request went into.
-    pub(crate) fn explain(&self, cx: &mut CallCx<'_>, what: &str, result: Finished, terms: Terms) {
+    pub(crate) fn explain(
+        &self,
+        cx: &mut CallCx<'_>,
+        result: Finished,
+        terms: Terms,
+        what: impl FnOnce(&Portfolio) -> String,
+    ) {
         if terms.total() == Ticks(0) || !cx.sink.wants(Category::REQUESTS) {
             return;
         }
@@ -191,7 +194,8 @@ impl Portfolio {
             None => String::new(),
         };
         let text = format!(
-            "{what}: {} bytes after {} cycles = {}{ended}",
+            "{}: {} bytes after {} cycles = {}{ended}",
+            what(self),
             result.actual,
             terms.total().0,
             parts.join(" + ")

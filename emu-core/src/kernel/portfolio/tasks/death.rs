@@ -143,7 +143,7 @@ impl Portfolio {
             self.loaded_permissions = None;
         }
         self.tasks.remove(&task);
-        self.forget_home(task);
+        self.forget_home(cx, task);
         self.free_item(cx.mem, task);
         if task == self.main {
             self.ending = Some(match fault {
