@@ -1,4 +1,4 @@
-//! Files: paths, the file device, directories, streams, NVRAM, loading programs.
+//! Files: paths, commands, directories, streams, NVRAM, loading programs.
 //!
 //! Device sheet section 6 and acceptance checks 10 to 12.
 #![forbid(unsafe_code)]
