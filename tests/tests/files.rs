@@ -1,4 +1,4 @@
-//! Paths, open files, directories, streams, NVRAM, loading.
+//! Files: paths, commands, directories, streams, NVRAM, loading programs.
 //!
 //! Device sheet section 6 and acceptance checks 10 to 12.
 #![forbid(unsafe_code)]

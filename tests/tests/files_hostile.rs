@@ -1,4 +1,6 @@
-//! Discs, NVRAM and programs that mean harm: an answer in bounded time, no harm to the host.
+//! Discs, NVRAM and programs that mean harm.
+//!
+//! There is an answer in bounded time, and no harm to the host.
 #![forbid(unsafe_code)]
 
 use emu_core::kernel::portfolio::errors::Status;

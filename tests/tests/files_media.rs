@@ -443,3 +443,25 @@ fn a_thousand_refusals_in_a_row() {
         }
     });
 }
+
+/// Pages that are given away while a read into them is under way: it is aborted first, and
+/// nothing arrives afterwards.
+#[test]
+fn pages_are_given_away_under_a_read() {
+    each(|g| {
+        let taker = g.create_program("taker");
+        let ior = request(g, "/one/big");
+        for (block, delay) in [(150, 1000), (50, 1_450_000), (120, 1_550_000)] {
+            let pages = g.call("AllocMemBlocks", &[0x8000, 0x8_8000]).0 as u32;
+            assert_ne!(pages, 0);
+            g.write_bytes(pages, &[0x55; 0x8000]);
+            assert_eq!(g.send_io(ior, read(block, pages, 0x8000)), Status::OK);
+            g.advance(delay);
+            let give = [pages, 0x8000, 3, taker.0 as u32];
+            assert_eq!(g.call("ControlMem", &give), Status::OK);
+            let then = g.read_bytes(pages, 0x8000);
+            assert_eq!(result(g, ior), ABORTED, "after {delay}");
+            assert!(g.read_bytes(pages, 0x8000) == then, "after {delay}");
+        }
+    });
+}

@@ -138,6 +138,7 @@ fn commands_to_a_file_of_nvram() {
                 Row(4, 0, 0, 11, 0xFFFF_FFFF, 0, true),
                 Row(5, 0, 5, 72, BAD_COMMAND, 0, true),
                 Row(6, 40_000, 0, 0, BAD_PTR, 0, true),
+                Row(6, -5000, 0, 0, BAD_IO_ARG, 0, true),
                 Row(7, 7, 0, 0, 0, 0, false),
                 Row(7, 30_000, 0, 0, BAD_IO_ARG, 0, true),
                 Row(7, -1, 0, 0, BAD_IO_ARG, 0, true),

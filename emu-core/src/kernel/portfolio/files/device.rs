@@ -427,10 +427,14 @@ impl Portfolio {
             }
             command::ALLOCBLOCKS if !is_directory => {
                 let delta = asked.offset;
-                let (_, time) = self.with_memory(cx, id, |volume| {
+                let moved = self.with_memory(cx, id, |volume| {
                     let file = file(volume)?;
                     volume.allocate(file.offset, delta)
-                })?;
+                });
+                let (_, time) = match delta {
+                    ..0 => moved.map_err(eof_error)?,
+                    _ => moved?,
+                };
                 (time, 0)
             }
             command::SETEOF if !is_directory => {

@@ -1,4 +1,6 @@
-//! Reading directories entry by entry: vectors 7 to 10 of the folio.
+//! Reading directories entry by entry: the folio's vectors 7 to 10.
+//!
+//! Device sheet 6.6.
 
 use super::calls::{Failure, FileCall, Step};
 use super::codes::{BAD_ITEM, NO_FILE, NOT_A_DIRECTORY};

@@ -1,5 +1,7 @@
 //! Loading programs and code from files.
 //!
+//! Device sheet 6.6, kernel sheet 2.3, 8.9.
+//!
 //! ```text
 //! Find ── the file ── Header ── its first block ── Body ── the others ── task, or code in memory
 //! ```

@@ -200,7 +200,7 @@ impl Portfolio {
     }
 }
 
-/// SETEOF beyond the blocks has a code of its own.
+/// SETEOF beyond the blocks, and taking away more than there are, have a code of their own.
 pub(super) fn eof_error(status: Status) -> Status {
     if status == BAD_PTR {
         BAD_IO_ARG
