@@ -124,7 +124,7 @@ fn another_disc_of_that_name_is_mounted_and_old_files_stay_offline() {
 }
 
 /// Higher priority first, then the nearest block; the drive has begun with the first. What
-/// waits when the drawer opens fails with the drive's code.
+/// waits when the drawer opens fails as off-line.
 #[test]
 fn requests_to_a_file_go_by_priority_and_place_until_the_drawer_opens() {
     with_two_discs(|g| {
@@ -153,7 +153,7 @@ fn requests_to_a_file_go_by_priority_and_place_until_the_drawer_opens() {
             }
         }
         ended[4..].sort();
-        let offline = 0xD13D_1013;
+        let offline = 0xD556_F013;
         let expected = [
             (0, 0),
             (5, 0),

@@ -150,6 +150,10 @@ mod tests {
                     let sheet = text.split('\0').next().unwrap_or_default();
                     assert!(emu_devices::media::cue::Sheet::parse(sheet).is_ok());
                 }
+                "nvram" => {
+                    let mut image = bytes[16..].to_vec();
+                    assert!(emu_core::loader::linked_mem::LinkedMem::open(&mut image).is_ok());
+                }
                 _ => assert!(iso::open(Box::new(bytes)).is_ok(), "{target} {name}"),
             }
         }

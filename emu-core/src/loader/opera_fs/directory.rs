@@ -142,10 +142,41 @@ pub(crate) fn block_size(directory: &Entry, at: u32) -> Result<usize, FsError> {
     Ok(size)
 }
 
-/// Reads a block's entries to the end of `entries`. They end at a last flag or at the first free
-/// byte, whichever comes first: some builders set no flags and leave filler behind the entries,
-/// others would be read past the end without the flag.
-pub fn parse(bytes: &[u8], entries: &mut Vec<Entry>) -> Result<Block, (u32, Fault)> {
+/// An entry as it stands in its block.
+#[derive(Clone, Copy, Debug)]
+pub struct RawEntry<'a>(&'a [u8]);
+
+impl RawEntry<'_> {
+    /// The name without its padding.
+    pub fn name(&self) -> &[u8] {
+        let name = &self.0[32..64];
+        let end = name.iter().position(|&byte| byte == 0);
+        &name[..end.unwrap_or(name.len())]
+    }
+
+    /// Taken apart.
+    pub fn entry(&self) -> Entry {
+        let at = |offset| word(self.0, offset);
+        let copies = (self.0.len() - ENTRY_SIZE) / 4;
+        Entry {
+            flags: at(0) & !(flag::LAST_IN_BLOCK | flag::LAST_IN_DIRECTORY),
+            id: at(4),
+            kind: at(8).to_be_bytes(),
+            block_size: at(12),
+            byte_count: at(16),
+            block_count: at(20),
+            burst: at(24),
+            gap: at(28),
+            name: text(&self.0[32..64]),
+            avatars: (0..copies).map(|n| at(ENTRY_SIZE + 4 * n)).collect(),
+        }
+    }
+}
+
+/// Finds a block's entries and puts them at the end of `entries`. They end at a last flag or at
+/// the first free byte, whichever comes first: some builders set no flags and leave filler behind
+/// the entries, others would be read past the end without the flag.
+pub fn split<'a>(bytes: &'a [u8], entries: &mut Vec<RawEntry<'a>>) -> Result<Block, (u32, Fault)> {
     let (next, free, first) = (word(bytes, 0), word(bytes, 12), word(bytes, 16));
     let (end, mut at) = (free as usize, first as usize);
     if end > bytes.len() || at < HEADER_SIZE || at > end.max(HEADER_SIZE) {
@@ -161,21 +192,7 @@ pub fn parse(bytes: &[u8], entries: &mut Vec<Entry>) -> Result<Block, (u32, Faul
         let size = ENTRY_SIZE + 4 * (avatars as usize + 1);
         let entry = bytes.get(at..at + size).ok_or(straddles)?;
         let flags = word(entry, 0);
-        let kind = word(entry, 8).to_be_bytes();
-        entries.push(Entry {
-            flags: flags & !(flag::LAST_IN_BLOCK | flag::LAST_IN_DIRECTORY),
-            id: word(entry, 4),
-            kind,
-            block_size: word(entry, 12),
-            byte_count: word(entry, 16),
-            block_count: word(entry, 20),
-            burst: word(entry, 24),
-            gap: word(entry, 28),
-            name: text(&entry[32..64]),
-            avatars: (0..=avatars as usize)
-                .map(|n| word(entry, ENTRY_SIZE + 4 * n))
-                .collect(),
-        });
+        entries.push(RawEntry(entry));
         last = flags & flag::LAST_IN_DIRECTORY != 0;
         if last || flags & flag::LAST_IN_BLOCK != 0 {
             break;
@@ -185,4 +202,12 @@ pub fn parse(bytes: &[u8], entries: &mut Vec<Entry>) -> Result<Block, (u32, Faul
     // Negative: none.
     let next = (!last && (next as i32) >= 0).then_some(next);
     Ok(Block { next })
+}
+
+/// Reads a block's entries to the end of `entries`.
+pub fn parse(bytes: &[u8], entries: &mut Vec<Entry>) -> Result<Block, (u32, Fault)> {
+    let mut found = Vec::new();
+    let block = split(bytes, &mut found);
+    entries.extend(found.iter().map(RawEntry::entry));
+    block
 }

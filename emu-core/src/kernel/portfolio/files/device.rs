@@ -334,7 +334,7 @@ impl Portfolio {
         n: u32,
     ) -> Result<Option<Found>, Miss> {
         let mut count = 0;
-        let is_it = |_: &Found| {
+        let is_it = |_: &[u8]| {
             count += 1;
             count == n
         };
@@ -464,8 +464,8 @@ impl Portfolio {
                 (self.delete_entry(cx, id, &name)?, 0)
             }
             command::READENTRY if is_directory => {
-                let wanted = super::place::to_text(sent_name(&sent));
-                let is_it = |found: &Found| found.entry.name.eq_ignore_ascii_case(&wanted);
+                let wanted = sent_name(&sent);
+                let is_it = |name: &[u8]| name.eq_ignore_ascii_case(wanted);
                 let found = self.scan(cx, id, place, is_it)?.ok_or(NO_FILE)?;
                 let bytes = directory_entry(&found);
                 return Ok(Outcome::Now(put(cx, asked.recv, &bytes)));

@@ -177,14 +177,14 @@ impl Portfolio {
         &self,
         cx: &mut CallCx<'_>,
         id: VolumeId,
-        mut wanted: impl FnMut(&Found) -> bool,
+        mut wanted: impl FnMut(&[u8]) -> bool,
     ) -> Result<Option<Found>, Miss> {
         let (files, _) = self.with_memory(cx, id, |volume| volume.entries())?;
-        let found = files.iter().map(|file| Found {
+        let found = files.iter().find(|file| wanted(file.name()));
+        Ok(found.map(|file| Found {
             entry: entry_of(file),
             last_flags: 0,
-        });
-        Ok(found.into_iter().find(|found| wanted(found)))
+        }))
     }
 
     /// An open file's present state: it may have grown or moved since it was opened.

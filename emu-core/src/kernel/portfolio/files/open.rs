@@ -180,9 +180,7 @@ impl Portfolio {
         let (id, name) = match directory.volume {
             Some(id) if self.online(id)?.layout == Layout::LinkedMemory => (id, name),
             Some(id) => {
-                let text = super::place::to_text(&name);
-                let exists =
-                    |found: &super::path::Found| found.entry.name.eq_ignore_ascii_case(&text);
+                let exists = |other: &[u8]| other.eq_ignore_ascii_case(&name);
                 if self.scan(cx, id, &directory, exists)?.is_some() {
                     return Err(DUPLICATE_FILE.into());
                 }
@@ -191,8 +189,7 @@ impl Portfolio {
             None => return Err(BAD_COMMAND.into()),
         };
         let (entry, time) = self.with_memory(cx, id, |volume| volume.create(&name))?;
-        let text = super::place::to_text(entry.name());
-        let is_it = |found: &super::path::Found| found.entry.name == text;
+        let is_it = |other: &[u8]| other == entry.name();
         let found = self.scan(cx, id, &directory, is_it)?.ok_or(NO_FILE)?;
         let item = self.place_item(cx.mem, &directory.child(found.entry))?;
         self.end_later(cx, Who::Task(task), time, 0, Status(item.0));

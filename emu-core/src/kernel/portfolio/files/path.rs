@@ -27,6 +27,10 @@ use crate::mem::{CString, GuestPtr};
 const EXPANSIONS_MAX: u32 = 31;
 /// Names in one path, those of every alternative tried included.
 const STEPS_MAX: u32 = 2048;
+/// Blocks of a directory that are looked at: more than 28,000 entries.
+const DIRECTORY_BLOCKS_MAX: u32 = 1024;
+/// Directory blocks that count as one step.
+const BLOCKS_A_STEP: u32 = 16;
 /// Directories inside each other.
 const DEPTH_MAX: usize = 128;
 const ILLEGAL: &[u8] = b"/${}|";
@@ -127,7 +131,12 @@ impl Portfolio {
                 },
                 _ => match name.strip_prefix(b"$") {
                     Some(alias) => self.walk_alias(cx, walk, here, alias, depth)?,
-                    None => self.walk_name(cx, &here, name)?,
+                    None => {
+                        // A large directory costs more to look through.
+                        let blocks = here.entry().map_or(0, |entry| entry.block_count);
+                        walk.steps += blocks.min(DIRECTORY_BLOCKS_MAX) / BLOCKS_A_STEP;
+                        self.walk_name(cx, &here, name)?
+                    }
                 },
             };
             if here.trail.len() > DEPTH_MAX {
@@ -190,8 +199,7 @@ impl Portfolio {
             let named = self.volume_named(&text);
             return named.ok_or(NO_FILE_SYSTEM.into());
         };
-        let is_it = |found: &Found| found.entry.name.eq_ignore_ascii_case(&text);
-        let found = self.scan(cx, id, here, is_it)?;
+        let found = self.scan(cx, id, here, |other| other.eq_ignore_ascii_case(name))?;
         found
             .map(|found| here.child(found.entry))
             .ok_or(NO_FILE.into())
@@ -208,13 +216,13 @@ impl Portfolio {
         })
     }
 
-    /// The first entry of a directory that is wanted.
+    /// The first entry of a directory whose name is wanted.
     pub(super) fn scan(
         &self,
         cx: &mut CallCx<'_>,
         id: VolumeId,
         here: &Place,
-        wanted: impl FnMut(&Found) -> bool,
+        wanted: impl FnMut(&[u8]) -> bool,
     ) -> Result<Option<Found>, Miss> {
         let volume = self.online(id)?;
         match (volume.layout, here.entry()) {
@@ -229,13 +237,14 @@ impl Portfolio {
         &self,
         id: VolumeId,
         directory: &Entry,
-        mut wanted: impl FnMut(&Found) -> bool,
+        mut wanted: impl FnMut(&[u8]) -> bool,
     ) -> Result<Option<Found>, Miss> {
         let volume = self.online(id)?;
         let size = directory::block_size(directory, directory.first_block());
         let size = size.map_err(|_| DAMAGED)? as u32;
         let step = size / crate::loader::opera_fs::BLOCK_SIZE as u32;
         let (mut index, mut visits) = (0_u32, 0);
+        let mut entries = Vec::new();
         loop {
             let place = |first: &u32| first.checked_add(step.checked_mul(index)?);
             let copies: Option<Vec<u32>> = directory.avatars.iter().map(place).collect();
@@ -252,27 +261,25 @@ impl Portfolio {
                     size,
                 }));
             };
-            let mut entries = Vec::new();
-            let block = directory::parse(bytes, &mut entries).map_err(|_| DAMAGED)?;
-            let count = entries.len();
-            for (n, entry) in entries.into_iter().enumerate() {
-                let last_flags = match (n + 1 == count, block.next) {
+            entries.clear();
+            let block = directory::split(bytes, &mut entries).map_err(|_| DAMAGED)?;
+            if let Some(n) = entries.iter().position(|entry| wanted(entry.name())) {
+                let last_flags = match (n + 1 == entries.len(), block.next) {
                     (false, _) => 0,
                     (true, Some(_)) => flag::LAST_IN_BLOCK,
                     (true, None) => flag::LAST_IN_BLOCK | flag::LAST_IN_DIRECTORY,
                 };
-                let found = Found { entry, last_flags };
-                if wanted(&found) {
-                    check_extent(&found.entry, volume.blocks)?;
-                    return Ok(Some(found));
-                }
+                let entry = entries[n].entry();
+                check_extent(&entry, volume.blocks)?;
+                return Ok(Some(Found { entry, last_flags }));
             }
             visits += 1;
             let Some(next) = block.next else {
                 return Ok(None);
             };
             // A directory is no longer than it says, and goes nowhere twice.
-            if next >= directory.block_count || visits >= directory.block_count {
+            let count = directory.block_count.min(DIRECTORY_BLOCKS_MAX);
+            if next >= count || visits >= count {
                 return Err(DAMAGED.into());
             }
             index = next;

@@ -22,6 +22,9 @@ use crate::loader::opera_fs::directory::Entry;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
+/// Directory blocks that are kept of one volume.
+const CACHED_MAX: usize = 8192;
+
 /// Names a volume; never reused in a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct VolumeId(pub u32);
@@ -411,6 +414,9 @@ impl Portfolio {
                 if error.is_none()
                     && let Some(volume) = self.files.volumes.get_mut(&id)
                 {
+                    if volume.cache.len() >= CACHED_MAX {
+                        volume.cache.pop_first();
+                    }
                     volume.cache.insert(key, bytes);
                 }
                 self.wake_jobs(cx, Awaited::Block { volume: id, key }, error);
