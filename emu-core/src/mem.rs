@@ -207,17 +207,21 @@ impl Memory {
     }
 
     /// The same, to write. Decoded instructions there are forgotten.
+    #[inline]
     pub fn bytes_mut(&mut self, addr: u32, len: u32) -> Option<&mut [u8]> {
         let end = addr.checked_add(len)?;
         if end > MEMORY_END {
             return None;
         }
-        if len > 0 {
+        let pages = addr >> ATTR_SHIFT..end.div_ceil(1 << ATTR_SHIFT);
+        let attr = &self.attr[pages.start as usize..pages.end.max(pages.start) as usize];
+        if attr.iter().any(|attr| attr & CODE != 0) {
             self.forget_code(addr, end);
         }
         self.ram.get_mut(addr as usize..end as usize)
     }
 
+    #[cold]
     fn forget_code(&mut self, start: u32, end: u32) {
         let pages = (start >> ATTR_SHIFT)..=((end - 1) >> ATTR_SHIFT);
         for page in pages {
