@@ -165,3 +165,34 @@ fn requests_to_a_file_go_by_priority_and_place_until_the_drawer_opens() {
         assert_eq!(ended, expected);
     });
 }
+
+/// The drawer opens while the disc's program is being read: the console waits for a disc, and
+/// starts it when it is back.
+#[test]
+fn a_start_goes_on_when_the_disc_is_back() {
+    let hello = roms::by_name("hello").expect("built in").bytes;
+    let disc = disc_of(&[disc_file("LaunchMe", hello)]);
+    let mut shelf = emu_devices::media::Shelf::new();
+    shelf.push(disc);
+    let config = emu_core::machine::Config::default();
+    let (number, table) = shelf.insertable(DiscNumber(0)).expect("a disc");
+    let board = emu_devices::board::ConsoleBoard::new(config.video, config.quirks());
+    let mut machine = emu_core::machine::Machine::new(board.with_disc(number, table), config);
+    machine.launch_from_disc(hello, b"$boot/LaunchMe");
+    for (at, event) in [(150_000, MediaEvent::Open), (9_000_000, MediaEvent::Close)] {
+        let input = Input::Media(event);
+        machine.schedule_input(emu_core::time::Tick(at), input);
+    }
+    let mut sink = emu_core::trace::Recorder::new(emu_core::trace::Category::all());
+    let mut outside = emu_core::machine::Outside {
+        sink: &mut sink,
+        discs: &shelf,
+    };
+    let stop = machine.run_with(emu_core::time::Tick(100_000_000), &mut outside);
+    assert_eq!(stop, emu_core::machine::Stop::Exit(0));
+    assert!(
+        machine.now().0 > 9_000_000 + 18_750_000,
+        "after the spin-up"
+    );
+    assert!(!sink.console().is_empty());
+}

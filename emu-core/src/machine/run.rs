@@ -233,8 +233,11 @@ impl<B: Board> Machine<B> {
             || !self.inputs.is_empty()
             || self.kernel.has_put_off_work()
             || (0..self.board.device_count()).any(|n| {
+                let awaits_disc = self.kernel.awaits_disc();
                 let device = self.board.device(DeviceId(n));
-                device.is_some_and(|device| !device.pending().is_empty())
+                device.is_some_and(|device| {
+                    !device.pending().is_empty() || awaits_disc && device.has_medium()
+                })
             })
     }
 

@@ -88,6 +88,16 @@ impl Portfolio {
         self.files.launch = Some(command_line.to_vec());
     }
 
+    /// Whether the first program is still to come from a disc.
+    fn awaits_program(&self) -> bool {
+        self.files.launch.is_some() && self.main == Item::NONE
+    }
+
+    /// Whether the machine waits for a disc with a program, which a drive may have soon.
+    pub fn awaits_disc(&self) -> bool {
+        self.awaits_program() && !self.files.is_starting()
+    }
+
     fn device_items(&self) -> Vec<(Item, DeviceClass)> {
         let devices = self.devices.iter();
         devices
@@ -99,6 +109,12 @@ impl Portfolio {
         let device = self.devices.get(&item).map(|device| device.id);
         let model = device.and_then(|id| cx.board.device(id));
         model.is_some_and(|model| model.has_medium())
+    }
+
+    fn has_disc(&self, cx: &mut CallCx<'_>) -> bool {
+        self.device_items()
+            .into_iter()
+            .any(|(item, class)| class == DeviceClass::CdRom && self.has_medium(cx, item))
     }
 
     fn begin_startup(&mut self, cx: &mut CallCx<'_>, device: Item) {
@@ -177,10 +193,17 @@ impl Portfolio {
             if let Some(Work::Startup(Startup::Label { volume, .. })) = job.map(|job| job.work) {
                 self.drop_volume(cx, volume);
             }
-            let why = crate::kernel::portfolio::errors::text(result.0);
-            self.warn(cx, format!("the disc cannot be started: {why}"));
-            if self.files.launch.is_some() && self.main == Item::NONE {
-                self.ending = Some(Ending::NotStarted { status: result });
+            let is_awaited = self.awaits_disc();
+            if is_awaited && !self.has_disc(cx) {
+                let text =
+                    "the disc is gone before its program could be started; the console waits";
+                self.warn(cx, text.to_owned());
+            } else {
+                let why = crate::kernel::portfolio::errors::text(result.0);
+                self.warn(cx, format!("the disc cannot be started: {why}"));
+                if is_awaited {
+                    self.ending = Some(Ending::NotStarted { status: result });
+                }
             }
         }
         self.wake_jobs(cx, Awaited::Startup, None);
@@ -226,9 +249,10 @@ impl Portfolio {
                 probe: probe + 1,
             }));
         };
-        let is_boot = self.files.boot.is_none();
+        let is_first = self.files.boot.is_none();
         let id = self.mount_label(cx, id, label)?;
-        if !is_boot {
+        // The disc whose program could not be started has come back.
+        if !is_first && !self.awaits_program() {
             return Ok(Next::End);
         }
         self.files.boot = Some(id);

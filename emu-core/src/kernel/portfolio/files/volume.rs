@@ -350,6 +350,15 @@ impl Portfolio {
         if volume.item != Item::NONE {
             self.free_item(cx.mem, volume.item);
         }
+        let places = self.files.places.iter();
+        let gone: Vec<Item> = places
+            .filter(|(_, place)| place.volume == Some(id))
+            .map(|(&item, _)| item)
+            .collect();
+        for item in gone {
+            self.files.places.remove(&item);
+            self.free_item(cx.mem, item);
+        }
         if let Some((req, _)) = &volume.active {
             self.abort_read(cx, volume.device, *req);
         }
