@@ -8,7 +8,8 @@
 //! | `volume` | what is mounted, and the reads the file system makes of a drive |
 //! | `memory` | the NVRAM volume: look-up and change |
 //! | `job` | work that waits for the disc, as data |
-//! | `startup` | mounting what lies in the drive, the start script, the first program |
+//! | `mount` | from a label to a volume |
+//! | `startup` | what lies in the drive is mounted, its start script, its first program |
 //! | `calls`, `open` | the folio's system calls |
 //! | `device` | commands to open files |
 //! | `stream`, `directory`, `load` | the folio's vectors |
@@ -27,6 +28,7 @@ mod directory;
 mod job;
 mod load;
 mod memory;
+mod mount;
 mod open;
 mod path;
 mod place;

@@ -5,7 +5,7 @@
 use super::job::{Job, Who, Work};
 use super::place::Place;
 use super::volume::VolumeId;
-use super::{Miss, alias, directory, load, open, startup, stream};
+use super::{Miss, alias, directory, load, mount, open, stream};
 use crate::calls;
 use crate::kernel::abi::{Reply, Trouble};
 use crate::kernel::call::{Answer, CallCx, Flow};
@@ -341,7 +341,7 @@ fn create_link(
 calls! { pub(crate) CALLS: File;
     blocking swi 0 OpenDiskFile(path: GuestPtr<CString>) -> Item = open_disk_file;
     blocking swi 1 CloseDiskFile(item: Item) -> Number = open::close_disk_file;
-    blocking swi 4 MountFileSystem(device: Item, unit: i32, offset: u32) -> Item = startup::mount_file_system;
+    blocking swi 4 MountFileSystem(device: Item, unit: i32, offset: u32) -> Item = mount::mount_file_system;
     blocking swi 5 OpenDiskFileInDir(directory: Item, path: GuestPtr<CString>) -> Item = open_disk_file_in_dir;
     refused swi 6 MountMacFileSystem(path: GuestPtr<CString>) -> Item = no_host_files;
     blocking swi 7 ChangeDirectory(path: GuestPtr<CString>) -> Item = change_directory;

@@ -1,13 +1,16 @@
 //! Commands to open files (device sheet 6.4).
 
+mod disc;
+mod memory;
+
+use self::disc::{disc_command, disc_read};
 use super::Miss;
 use super::codes::{ABORTED, BAD_COMMAND, BAD_IO_ARG, BAD_PTR, DEVICE_OFFLINE, NO_FILE, TOO_SMALL};
 use super::job::{Job, Who, Work, put_path};
-use super::memory::eof_error;
 use super::open::{root_of_all, shown_flags};
 use super::path::Found;
 use super::place::{Place, to_bytes};
-use super::volume::{DiscRead, Layout, Purpose, VolumeId};
+use super::volume::Layout;
 use crate::device::Buffer;
 use crate::kernel::call::CallCx;
 use crate::kernel::portfolio::Portfolio;
@@ -18,8 +21,8 @@ use crate::kernel::portfolio::structs::io_flag::IO_DONE;
 use crate::kernel::portfolio::structs::{
     DeviceStatus, DirectoryEntry, FileStatus, FileSystemStat, IOInfo, IOReq, ItemNode,
 };
+use crate::loader::opera_fs::NAME_MAX;
 use crate::loader::opera_fs::directory::Entry;
-use crate::loader::opera_fs::{BLOCK_SIZE, NAME_MAX};
 use crate::mem::{GuestPtr, GuestType};
 use crate::time::Ticks;
 
@@ -358,192 +361,10 @@ impl Portfolio {
         }
     }
 
-    /// A program's read becomes one request to the drive.
-    fn read_disc(
-        &mut self,
-        cx: &mut CallCx<'_>,
-        id: VolumeId,
-        read: Option<DiscRead>,
-        beyond: Option<String>,
-    ) -> Result<Outcome, Miss> {
-        let Some(mut read) = read else {
-            return Ok(Outcome::Now(0));
-        };
-        if let Some(text) = beyond {
-            self.warn(cx, text);
-        }
-        if let Purpose::Data { ior } = read.purpose {
-            read.priority = self.request_priority(cx, ior);
-        }
-        self.enqueue(cx, id, read);
-        Ok(Outcome::UnderWay)
-    }
-
     fn request_priority(&self, cx: &CallCx<'_>, ior: Item) -> u8 {
         let node = self.items.lookup(ior);
         node.map_or(0, |node| cx.mem.peek(node.at(ItemNode::n_Priority)))
     }
-
-    fn memory_command(
-        &mut self,
-        cx: &mut CallCx<'_>,
-        id: VolumeId,
-        place: &Place,
-        asked: Asked,
-    ) -> Result<Outcome, Miss> {
-        let name = to_bytes(place.name());
-        let is_directory = place.is_directory();
-        let len = asked.recv.len().max(asked.send.len());
-        let at = u32::try_from(asked.offset);
-        let sent = match asked.send {
-            Buffer::Guest { addr, len } => cx.mem.bytes(addr, len).unwrap_or_default().to_vec(),
-            _ => Vec::new(),
-        };
-        let file = |volume: &crate::loader::linked_mem::LinkedMem<'_>| volume.find(&name);
-        let done = match asked.command {
-            command::READ if !is_directory => {
-                let at = at.map_err(|_| BAD_PTR)?;
-                let len = asked.recv.len();
-                let (bytes, time) = self.with_memory(cx, id, |volume| {
-                    let file = file(volume)?;
-                    // Only as much as the volume can hold is set aside.
-                    let mut bytes = vec![0; len.min(volume.size()) as usize];
-                    volume.read(file.offset, at, &mut bytes)?;
-                    Ok(bytes)
-                })?;
-                if (bytes.len() as u32) < len {
-                    return Err(BAD_PTR.into());
-                }
-                put(cx, asked.recv, &bytes);
-                (time, len)
-            }
-            command::WRITE if !is_directory => {
-                let at = at.map_err(|_| BAD_PTR)?;
-                let ((), time) = self.with_memory(cx, id, |volume| {
-                    let file = file(volume)?;
-                    volume.write(file.offset, at, &sent)
-                })?;
-                (time, len)
-            }
-            command::ALLOCBLOCKS if !is_directory => {
-                let delta = asked.offset;
-                let moved = self.with_memory(cx, id, |volume| {
-                    let file = file(volume)?;
-                    volume.allocate(file.offset, delta)
-                });
-                let (_, time) = match delta {
-                    ..0 => moved.map_err(eof_error)?,
-                    _ => moved?,
-                };
-                (time, 0)
-            }
-            command::SETEOF if !is_directory => {
-                let bytes = at.map_err(|_| BAD_IO_ARG)?;
-                let set = self.with_memory(cx, id, |volume| {
-                    let file = file(volume)?;
-                    volume.set_eof(file.offset, bytes)
-                });
-                let ((), time) = set.map_err(eof_error)?;
-                (time, 0)
-            }
-            command::SETTYPE if !is_directory => {
-                let kind = asked.offset as u32;
-                let ((), time) = self.with_memory(cx, id, |volume| {
-                    let file = file(volume)?;
-                    volume.set_type(file.offset, kind)
-                })?;
-                (time, 0)
-            }
-            command::ADDENTRY if is_directory => {
-                let name = sent_name(&sent);
-                let (_, time) = self.with_memory(cx, id, |volume| volume.create(name))?;
-                (time, 0)
-            }
-            command::DELETEENTRY if is_directory => {
-                let name = sent_name(&sent).to_vec();
-                (self.delete_entry(cx, id, &name)?, 0)
-            }
-            command::READENTRY if is_directory => {
-                let wanted = sent_name(&sent);
-                let is_it = |name: &[u8]| name.eq_ignore_ascii_case(wanted);
-                let found = self.scan(cx, id, place, is_it)?.ok_or(NO_FILE)?;
-                let bytes = directory_entry(&found);
-                return Ok(Outcome::Now(put(cx, asked.recv, &bytes)));
-            }
-            command::OPENENTRY => return Ok(Outcome::Now(0)),
-            command::FSSTAT => {
-                check_stat_buffer(asked.recv)?;
-                let (known, _) = self.with_memory(cx, id, |volume| volume.statistics())?;
-                let mut bytes = [0; FileSystemStat::SIZE as usize];
-                for (at, value) in [
-                    (FileSystemStat::fst_BitMap.offset(), FSSTAT_KNOWN),
-                    (FileSystemStat::fst_BlockSize.offset(), 1),
-                    (FileSystemStat::fst_MaxFileSize.offset(), known.largest),
-                    (FileSystemStat::fst_Free.offset(), known.free),
-                    (FileSystemStat::fst_Used.offset(), known.used),
-                ] {
-                    bytes[at as usize..at as usize + 4].copy_from_slice(&value.to_be_bytes());
-                }
-                return Ok(Outcome::Now(put(cx, asked.recv, &bytes)));
-            }
-            _ => return Err(BAD_COMMAND.into()),
-        };
-        let (time, actual) = done;
-        Ok(Outcome::After(time, actual))
-    }
-}
-
-/// Commands to a disc file beside READ, STATUS and those for directories.
-fn disc_command(cx: &mut CallCx<'_>, asked: Asked) -> Result<Outcome, Miss> {
-    match asked.command {
-        command::OPENENTRY => Ok(Outcome::Now(0)),
-        command::FSSTAT => {
-            check_stat_buffer(asked.recv)?;
-            let nothing = [0; FileSystemStat::SIZE as usize];
-            Ok(Outcome::Now(put(cx, asked.recv, &nothing)))
-        }
-        _ => Err(BAD_COMMAND.into()),
-    }
-}
-
-/// What a READ of a disc file asks of the drive, if anything, and a warning if it goes beyond
-/// the file.
-fn disc_read(
-    place: &Place,
-    ior: Item,
-    asked: Asked,
-) -> Result<(Option<DiscRead>, Option<String>), Status> {
-    let entry = place.entry().ok_or(BAD_COMMAND)?;
-    let size = entry.block_size;
-    let len = asked.recv.len();
-    if size == 0 || !size.is_multiple_of(BLOCK_SIZE as u32) {
-        return Err(super::codes::DAMAGED);
-    }
-    if !len.is_multiple_of(size) {
-        return Err(BAD_PTR);
-    }
-    if len == 0 {
-        return Ok((None, None));
-    }
-    let step = size / BLOCK_SIZE as u32;
-    let first = u32::try_from(asked.offset).map_err(|_| BAD_PTR)?;
-    let ahead = first.checked_mul(step).ok_or(BAD_PTR)?;
-    let end = u64::from(first) + u64::from(len / size);
-    let count = entry.block_count;
-    let beyond = (end > u64::from(count)).then(|| {
-        let name = &entry.name;
-        format!(
-            "IOReq {ior:?} reads blocks {first} to {end} of \"{name}\", which has {count}: what \
-             follows on the disc is read"
-        )
-    });
-    let copies = entry.avatars.iter().filter_map(|at| at.checked_add(ahead));
-    let copies: Vec<u32> = copies.collect();
-    if copies.is_empty() {
-        return Err(BAD_PTR);
-    }
-    let read = DiscRead::new(copies, asked.recv, Purpose::Data { ior }, 0);
-    Ok((Some(read), beyond))
 }
 
 /// FSSTAT wants room for the whole record.
