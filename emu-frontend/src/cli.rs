@@ -97,7 +97,8 @@ pub struct RunArgs {
     /// Arguments of the guest program.
     #[arg(last = true, value_name = "ARGS")]
     pub arguments: Vec<OsString>,
-    /// Disc image or folder that lies in the drive while a program runs.
+    /// Disc image or folder that lies in the drive while a program runs; without a program it is
+    /// what is run.
     #[arg(long, value_name = "FILE|FOLDER")]
     pub disc: Option<PathBuf>,
     /// How fast the drive is.

@@ -337,6 +337,11 @@ impl Guest {
         self.sink.console()
     }
 
+    /// Records from now on what happens to requests too.
+    pub fn watch_requests(&mut self) {
+        self.sink = Recorder::new(Category::all());
+    }
+
     /// Everything recorded, to look at warnings.
     pub fn records(&self) -> &Recorder {
         &self.sink

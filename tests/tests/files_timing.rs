@@ -9,6 +9,7 @@ use emu_core::kernel::portfolio::structs::IOReq;
 use emu_core::loader::opera_fs::writer::pack;
 use emu_core::media::MediaEvent;
 use emu_core::quirks::Profile;
+use emu_core::trace::TraceEvent;
 use emu_devices::cdrom::DriveProfile;
 use tests::guest::{Guest, Io, Tags, disc_file, disc_folder, disc_from};
 
@@ -303,4 +304,49 @@ fn copies_of_a_file() {
     g.advance(IDLE);
     g.media(MediaEvent::FailFrame(frames[1]));
     assert_eq!(again(g), Status(0xD13D_1015_u32 as i32));
+}
+
+/// What is told of a request's time sums to all of it, from the call to the end, for those that
+/// wait behind others too.
+#[test]
+fn the_terms_of_a_file_request_are_its_whole_time() {
+    let mut guest = guest(image());
+    let g = &mut guest;
+    let at = g.alloc(2048);
+    let requests = [("afile", 0), ("cfile", 40), ("zlast", 0)];
+    let requests = requests.map(|(path, block)| (request(g, path, 10), block));
+    g.watch_requests();
+    let sent = requests.map(|(ior, block)| {
+        let info = g.info(read(block, at, 2048));
+        let before = g.now().0;
+        assert_eq!(g.call("SendIO", &[ior.0 as u32, info]), Status(0));
+        (ior, before, g.now().0)
+    });
+    g.advance(100_000_000);
+    for (ior, before, after) in sent {
+        let of_it = format!("data for IOReq {ior:?}:");
+        let told = g
+            .records()
+            .records
+            .iter()
+            .find_map(|record| match &record.event {
+                TraceEvent::Request(text) if text.contains(&of_it) => {
+                    Some((record.at.0, text.clone()))
+                }
+                _ => None,
+            });
+        let (ended, text) = told.expect("it is explained");
+        let (_, terms) = text.split_once(" after ").expect("a time");
+        let (whole, terms) = terms.split_once(" cycles = ").expect("terms");
+        let whole: u64 = whole.parse().expect("a number");
+        let sum = terms.split(" + ").map(|term| {
+            let number = term
+                .rsplit(' ')
+                .next()
+                .and_then(|word| word.parse::<u64>().ok());
+            number.expect("a number")
+        });
+        assert_eq!(sum.sum::<u64>(), whole, "{text}");
+        assert!((before..=after).contains(&(ended - whole)), "{text}");
+    }
 }

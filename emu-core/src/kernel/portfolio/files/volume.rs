@@ -19,6 +19,7 @@ use crate::kernel::portfolio::io::Pending;
 use crate::kernel::portfolio::items::Item;
 use crate::loader::opera_fs::BLOCK_SIZE;
 use crate::loader::opera_fs::directory::Entry;
+use crate::time::{Tick, Ticks};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -105,6 +106,9 @@ pub struct DiscRead {
     /// Of the request it is for.
     pub priority: u8,
     number: u64,
+    /// When it was asked for, and how long it then waited for its turn at the drive.
+    since: Tick,
+    waited: Ticks,
 }
 
 impl DiscRead {
@@ -116,6 +120,8 @@ impl DiscRead {
             purpose,
             priority,
             number: 0,
+            since: Tick(0),
+            waited: Ticks(0),
         }
     }
 
@@ -229,6 +235,7 @@ impl Portfolio {
     pub(super) fn enqueue(&mut self, cx: &mut CallCx<'_>, id: VolumeId, mut read: DiscRead) {
         if let Some(volume) = self.files.volumes.get_mut(&id) {
             read.number = volume.next_read;
+            read.since = cx.now;
             volume.next_read += 1;
             volume.queue.push(read);
             self.start_next_read(cx, id);
@@ -238,7 +245,7 @@ impl Portfolio {
     fn start_next_read(&mut self, cx: &mut CallCx<'_>, id: VolumeId) {
         while let Some(volume) = self.files.volumes.get_mut(&id)
             && volume.active.is_none()
-            && let Some(read) = volume.take_next()
+            && let Some(mut read) = volume.take_next()
         {
             let (nearest, _) = read.nearest(volume.head);
             let block = read.copies.get(nearest).copied().unwrap_or(0);
@@ -260,6 +267,8 @@ impl Portfolio {
                 priority: read.priority,
                 privileged: true,
             };
+            // Of one that is tried in another copy, all that came before.
+            read.waited = Ticks(cx.now.0.saturating_sub(read.since.0));
             volume.active = Some((req, read));
             self.pending.insert(req, Pending::Volume(id));
             // A medium that has gone is never asked: another may lie in its place.
@@ -329,7 +338,9 @@ impl Portfolio {
             DevError::Offline => DEVICE_OFFLINE,
             error => status_of(error, self.class_of(device)),
         });
-        self.explain_read(cx, id, &read, result, terms);
+        let mut whole = terms;
+        whole.queue.0 += read.waited.0;
+        self.explain_read(cx, id, &read, result, whole);
         if result.error == Some(DevError::Media) && read.copies.len() > 1 {
             if let Some(volume) = self.files.volumes.get_mut(&id) {
                 let behind = volume.head.saturating_sub(read.blocks());
