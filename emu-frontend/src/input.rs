@@ -9,7 +9,7 @@
 //! A line says when (`time:SECONDS` or `vbl:N`, as `--until` does), which device, and what is
 //! done to it. Lines may stand in any order; what happens at one instant happens in the order of
 //! the lines. A device's words are read by a function of its own, so that another device is
-//! another row of [`action`].
+//! another row of `action`.
 
 #[cfg(test)]
 mod tests;

@@ -356,20 +356,20 @@ fn scripts_act_on_the_drive() {
     let later = slow.cycles() - plain.cycles();
     assert!((12_500_000..13_000_000).contains(&later), "{later}");
 
-    for script in [
-        format!("time:0 disc fail {frame}"),
-        "time:0.01 disc open".to_owned(),
-        "vbl:1 disc remove".to_owned(),
-    ] {
-        let failed = run(&script);
-        assert_eq!(failed.status, 2, "{script}: {}", failed.err);
-        assert!(
-            failed.err.contains("could not be started"),
-            "{}",
-            failed.err
-        );
-        assert!(failed.report()["fault"]["what"].is_string(), "{script}");
+    let failed = run(&format!("time:0 disc fail {frame}"));
+    assert_eq!(failed.status, 2, "{}", failed.err);
+    let words = "could not be started";
+    assert!(failed.err.contains(words), "{}", failed.err);
+    assert!(failed.report()["fault"]["what"].is_string());
+
+    // A console waits for a disc, here for one that nobody will put in.
+    for script in ["time:0.01 disc open", "vbl:1 disc remove"] {
+        let waits = run(script);
+        assert_eq!(waits.status, 4, "{script}: {}", waits.err);
+        assert!(waits.err.contains("the console waits"), "{}", waits.err);
     }
+    let back = run("time:0.01 disc open\ntime:1 disc close");
+    assert_eq!(back.status, 0, "{}", back.err);
 }
 
 #[test]
