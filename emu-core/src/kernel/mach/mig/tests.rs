@@ -1,0 +1,1 @@
+//! Messages against the golden vectors of Mach sheet 1.6.
