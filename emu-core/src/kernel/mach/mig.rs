@@ -110,7 +110,7 @@ impl ReplyTo {
         }
     }
 
-    /// The reply port of a request's header; `None` when it names none.
+    /// The reply port of a request's header as it was sent; `None` when it names none.
     pub fn of(header: &header::Header) -> Option<ReplyTo> {
         match header.local {
             header::MACH_PORT_NULL | header::MACH_PORT_DEAD => None,
