@@ -1,4 +1,4 @@
-//! Return codes of Mach: kernel, devices, message stubs, messages (Mach sheet 1.8).
+//! Return codes of kernel, devices, stubs and messages (Mach sheet 1.8).
 //!
 //! One table makes the constants and the look-ups. All numbers are signed, because the codes of
 //! message stubs are negative; a guest sees the same 32 bits.

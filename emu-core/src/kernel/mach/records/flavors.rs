@@ -52,30 +52,39 @@ macro_rules! flavors {
 
 flavors! {
     DEV_GET_SIZE = 0, true false, Ints::Exactly(2), "Size of the device and of a record, in bytes.";
-    DEV_GET_RECORDS = 1, true false, Ints::Exactly(2), "GNU Mach only: number of records and bytes of one.";
-    CDROM_READ_HEADER = 0x44, true false, Ints::Exactly(2), "Length and track numbers of the table of contents.";
+    DEV_GET_RECORDS = 1, true false, Ints::Exactly(2),
+        "GNU Mach only: number of records and bytes of one.";
+    CDROM_READ_HEADER = 0x44, true false, Ints::Exactly(2),
+        "Length and track numbers of the table of contents.";
     CDROM_PAUSE = 0x5301, false true, Ints::Nothing, "Stop playing where it is.";
     CDROM_RESUME = 0x5302, false true, Ints::Nothing, "Go on playing.";
     CDROM_PLAYMSF = 0x5303, false true, Ints::Exactly(2), "Play from a time to a time.";
-    CDROM_PLAYTRKIND = 0x5304, false true, Ints::Exactly(1), "Play from a track and index to another.";
+    CDROM_PLAYTRKIND = 0x5304, false true, Ints::Exactly(1),
+        "Play from a track and index to another.";
     CDROM_STOP = 0x5307, false true, Ints::Nothing, "Stop the disc.";
     CDROM_START = 0x5308, false true, Ints::Nothing, "Start the disc.";
-    CDROM_EJECT = 0x5309, false true, Ints::Nothing, "Eject; `D_ALREADY_OPEN` when opened more than once.";
+    CDROM_EJECT = 0x5309, false true, Ints::Nothing,
+        "Eject; `D_ALREADY_OPEN` when opened more than once.";
     CDROM_VOLCTRL = 0x530a, false true, Ints::Exactly(1), "Set the volume of four channels.";
     CDROM_VOLREAD = 0x5313, true false, Ints::Exactly(1), "The volume of four channels.";
-    CDROM_READ_TOC_MSF = 0x5320, true false, Ints::Entries(3), "All tracks, then the lead-out, as times.";
-    CDROM_READ_TOC_LBA = 0x5321, true false, Ints::Entries(3), "All tracks, then the lead-out, as blocks.";
+    CDROM_READ_TOC_MSF = 0x5320, true false, Ints::Entries(3),
+        "All tracks, then the lead-out, as times.";
+    CDROM_READ_TOC_LBA = 0x5321, true false, Ints::Entries(3),
+        "All tracks, then the lead-out, as blocks.";
     CDROM_READ_SUBCHNL_MSF = 0x5322, true false, Ints::Exactly(4), "Where the head is, as times.";
     CDROM_READ_SUBCHNL_LBA = 0x5323, true false, Ints::Exactly(4), "Where the head is, as blocks.";
-    TTY_STATUS = 0x74_0001, true true, Ints::Exactly(4), "Speeds, break character and flags (the old number).";
+    TTY_STATUS = 0x74_0001, true true, Ints::Exactly(4),
+        "Speeds, break character and flags (the old number).";
     TTY_MODEM = 0x74_0002, true true, Ints::Exactly(1), "The lines of the modem.";
-    TTY_FLUSH = 0x74_0003, false true, Ints::Exactly(1), "Drop what is queued: D_READ, D_WRITE or both.";
+    TTY_FLUSH = 0x74_0003, false true, Ints::Exactly(1),
+        "Drop what is queued: D_READ, D_WRITE or both.";
     TTY_STOP = 0x74_0004, false true, Ints::Nothing, "Stop the output.";
     TTY_START = 0x74_0005, false true, Ints::Nothing, "Start the output.";
     TTY_SET_BREAK = 0x74_0006, false true, Ints::Nothing, "Begin a break.";
     TTY_CLEAR_BREAK = 0x74_0007, false true, Ints::Nothing, "End a break.";
     TTY_SET_TRANSLATION = 0x74_0008, false true, Ints::Unstated, "Set a translation of characters.";
-    TTY_OUT_OF_BAND = 0x74_0009, true false, Ints::Exactly(2), "Event and argument; reading clears the condition.";
+    TTY_OUT_OF_BAND = 0x74_0009, true false, Ints::Exactly(2),
+        "Event and argument; reading clears the condition.";
     TTY_DRAIN = 0x74_000a, false true, Ints::Nothing, "Wait until the output is out.";
     TTY_STATUS_NEW = 0x74_000b, true true, Ints::Exactly(4), "Speeds, break character and flags.";
     VC_GETINFO = 0x76_0001, true false, Ints::UpTo(23), "The screen's measures and addresses.";
@@ -87,7 +96,8 @@ flavors! {
     VC_GETKEYBOARDLEDS = 0x76_0007, true false, Ints::Unstated, "The lights of the keyboard.";
     VC_SETKEYBOARDLEDS = 0x76_0008, false true, Ints::Unstated, "Set the lights of the keyboard.";
     MDIOCGETL = 0x4004_4d01, true false, Ints::Exactly(1), "How many requests may be in progress.";
-    MDIOCSETL = 0x8004_4d02, false true, Ints::Exactly(1), "Set how many requests may be in progress.";
+    MDIOCSETL = 0x8004_4d02, false true, Ints::Exactly(1),
+        "Set how many requests may be in progress.";
 }
 
 /// The row of a flavor's number.

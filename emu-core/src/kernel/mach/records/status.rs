@@ -1,8 +1,10 @@
 //! What status flavors carry (Mach sheet 2.4).
 //!
-//! A status travels as 32-bit integers; its records are bytes, big-endian, padded to whole integers.
+//! A status travels as 32-bit integers; its records are big-endian bytes, padded to whole integers.
 
 use super::record;
+use bitflags::bitflags;
+use serde::{Deserialize, Serialize};
 
 /// A record's bytes as the integers of a status, padded with zeros at the end.
 pub fn to_ints(bytes: &[u8]) -> Vec<i32> {
@@ -130,6 +132,44 @@ record! {
     }
 }
 
+bitflags! {
+    /// The flags of a [`TtyStatus`]; unknown bits are kept.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+    pub struct TtyFlags: u32 {
+        /// Stop the sender when the queue is full.
+        const TANDEM = 0x1;
+        /// Odd parity.
+        const ODDP = 0x2;
+        /// Even parity.
+        const EVENP = 0x4;
+        /// Output goes out as it is.
+        const LITOUT = 0x8;
+        /// Output waits for the carrier.
+        const MDMBUF = 0x10;
+        /// Losing the carrier is no hang-up.
+        const NOHANG = 0x20;
+        /// Hang up at the last close.
+        const HUPCLS = 0x40;
+        /// Input is echoed.
+        const ECHO = 0x80;
+        /// Carriage return and line feed are translated.
+        const CRMOD = 0x100;
+        /// Tabs are expanded.
+        const XTABS = 0x200;
+        /// Out-of-band events are wanted.
+        const OUT_OF_BAND = 0x400;
+        /// Parity of input is checked.
+        const INPCK = 0x800;
+        /// Flow control by the modem's lines.
+        const CRTSCTS = 0x1000;
+        /// All eight bits are data.
+        const EIGHT_BIT = 0x2000;
+        /// The receiver is on.
+        const READ = 0x4000;
+        const _ = !0;
+    }
+}
+
 record! {
     /// `TTY_STATUS` and `TTY_STATUS_NEW`.
     TtyStatus: 16 {
@@ -139,8 +179,8 @@ record! {
         output_speed: i32 = 4,
         /// The break character.
         break_char: i32 = 8,
-        /// Flags, `ECHO` 0x80 and others.
-        flags: i32 = 12,
+        /// The bits of [`TtyFlags`].
+        flags: u32 = 12,
     }
 }
 

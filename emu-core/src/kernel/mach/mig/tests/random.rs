@@ -1,6 +1,6 @@
-//! A second encoder, written from table 1.5 of the Mach sheet, against the decoders; and garbage.
+//! A second encoder (Mach sheet 1.5) against the decoders; and garbage.
 //!
-//! It shares nothing with the code it tests: every field is put at the offset that the table
+//! The encoder shares nothing with the code it tests: every field is put at the offset that the table
 //! names, into a buffer of the size that the table names.
 
 use super::super::device::{DevName, DeviceRequest};

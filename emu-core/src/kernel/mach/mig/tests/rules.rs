@@ -1,4 +1,4 @@
-//! What clients and servers must check (Mach sheet 1.5), and the shared parts of messages.
+//! What clients and servers must check (Mach sheet 1.5).
 
 use super::super::device::{DevName, DeviceRequest};
 use super::super::header::{Descriptor, Header, OutOfLine, PortRight, Trailer, descriptors};
