@@ -1,7 +1,7 @@
 //! A second encoder (Mach sheet 1.5) against the decoders; and garbage.
 //!
-//! The encoder shares nothing with the code it tests: every field is put at the offset that the table
-//! names, into a buffer of the size that the table names.
+//! The encoder shares nothing with the code it tests: every field is put at the offset that the
+//! table names, into a buffer of the size that the table names.
 
 use super::super::device::{DevName, DeviceRequest};
 use super::super::header::{Descriptor, Header, OutOfLine, PortRight, Trailer, descriptors};
