@@ -4,6 +4,8 @@
 //! `SWI 0x81` (arguments from the fifth on the stack) with the negative number in r12; the
 //! project's own traps from -200 on are for programs without message code.
 
+pub mod space;
+
 use crate::calls;
 use crate::kernel::call::Row;
 
