@@ -298,9 +298,9 @@ impl Space {
     /// What a name stands for now: the rights of a port that is gone become a dead name.
     fn settle(&mut self, ports: &Ports, name: Name) -> Option<Entry> {
         let entry = self.entries.get_mut(&name)?;
-        let (port, refs) = match entry.held {
-            Held::Port { port, send, .. } => (port, send),
-            Held::SendOnce(port) => (port, 1),
+        let (port, refs, is_once) = match entry.held {
+            Held::Port { port, send, .. } => (port, send, false),
+            Held::SendOnce(port) => (port, 1, true),
             Held::Set(_) | Held::Dead(_) => return Some(*entry),
         };
         if !ports.is_alive(port) {
@@ -308,7 +308,10 @@ impl Space {
             let refs = refs + u32::from(entry.request);
             entry.held = Held::Dead(refs.min(UREFS_MAX));
             entry.request = false;
-            self.by_port.remove(&port);
+            // A send-once right has a name of its own; the port's may not have been looked at yet.
+            if !is_once {
+                self.by_port.remove(&port);
+            }
         }
         Some(*entry)
     }
@@ -330,7 +333,7 @@ impl Space {
         }
     }
 
-    /// The port a name leads to and whether through a send-once right; the kernel looks up arguments so.
+    /// The port a name leads to; the kernel looks up its arguments so.
     pub fn port_of(&mut self, ports: &Ports, name: Name) -> Option<PortId> {
         match self.settle(ports, name)?.held {
             Held::Port { port, .. } | Held::SendOnce(port) => Some(port),

@@ -290,7 +290,7 @@ impl Ports {
                         receiver: Receiver::Kernel(_),
                         send_once_rights,
                         ..
-                    }) => *send_once_rights -= 1,
+                    }) => *send_once_rights = send_once_rights.saturating_sub(1),
                     Some(_) => self.post(notify::send_once(right), &mut rest),
                     None => {}
                 },
@@ -313,7 +313,7 @@ impl Ports {
         let Some(port) = self.ports.get_mut(&id) else {
             return;
         };
-        port.send_rights -= 1;
+        port.send_rights = port.send_rights.saturating_sub(1);
         if port.send_rights > 0 {
             return;
         }
@@ -333,7 +333,7 @@ impl Ports {
         match right {
             Right::SendOnce(id) => {
                 if let Some(port) = self.ports.get_mut(&id) {
-                    port.send_once_rights -= 1;
+                    port.send_once_rights = port.send_once_rights.saturating_sub(1);
                 }
             }
             right => self.release(right),
@@ -437,7 +437,7 @@ impl Ports {
         match dest {
             Right::SendOnce(id) => {
                 if let Some(port) = self.ports.get_mut(&id) {
-                    port.send_once_rights -= 1;
+                    port.send_once_rights = port.send_once_rights.saturating_sub(1);
                 }
             }
             dest => rest.push(dest),

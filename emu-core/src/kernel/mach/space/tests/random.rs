@@ -138,18 +138,16 @@ fn step(w: &mut World, held: &mut Vec<Right>, random: &mut Random) {
         return;
     }
     match pick {
-        1 => drop(spaces[at].allocate(ports, kind)),
-        2 => drop(spaces[at].allocate_name(ports, kind, random.below(0x500))),
-        3 => drop(spaces[at].deallocate(ports, name)),
-        4 => drop(spaces[at].mod_refs(ports, name, kind, random.below(5) as i32 - 2)),
-        5 => drop(spaces[at].rename(ports, name, random.below(0x500))),
-        6 => {
-            drop(spaces[at].move_member(ports, name, if random.below(3) == 0 { 0 } else { other }))
-        }
+        1 => _ = spaces[at].allocate(ports, kind),
+        2 => _ = spaces[at].allocate_name(ports, kind, random.below(0x500)),
+        3 => _ = spaces[at].deallocate(ports, name),
+        4 => _ = spaces[at].mod_refs(ports, name, kind, random.below(5) as i32 - 2),
+        5 => _ = spaces[at].rename(ports, name, random.below(0x500)),
+        6 => _ = spaces[at].move_member(ports, name, if random.below(3) == 0 { 0 } else { other }),
         7 => held.extend(way.and_then(|way| spaces[at].extract_right(ports, name, way).ok())),
         8 => {
             if let Some(right) = held.pop() {
-                drop(spaces[at].insert_right(ports, random.below(0x500), right));
+                _ = spaces[at].insert_right(ports, random.below(0x500), right);
             }
         }
         9 => {
@@ -183,17 +181,19 @@ fn step(w: &mut World, held: &mut Vec<Right>, random: &mut Random) {
             if let Ok(message) = spaces[at].copy_in_message(ports, from) {
                 match ports.enqueue(message) {
                     Sent::Queued => {}
-                    Sent::WouldBlock(message) => drop(spaces[at].give_back(ports, message)),
+                    Sent::WouldBlock(message) => _ = spaces[at].give_back(ports, message),
                     Sent::Kernel(_, message) => ports.destroy_message(message),
                 }
             }
         }
-        14 => drop(spaces[at].receive(
-            ports,
-            name,
-            24 + random.below(60) as usize,
-            random.below(2) == 0,
-        )),
+        14 => {
+            _ = spaces[at].receive(
+                ports,
+                name,
+                24 + random.below(60) as usize,
+                random.below(2) == 0,
+            )
+        }
         _ if random.below(400) == 0 => {
             let gone = std::mem::replace(&mut spaces[at], Space::new(SpaceId(at as u32)));
             gone.terminate(ports);
@@ -202,7 +202,7 @@ fn step(w: &mut World, held: &mut Vec<Right>, random: &mut Random) {
             let device = ports.create_kernel(KernelObject::Device(0));
             held.push(ports.make_send(device));
         }
-        _ => drop(spaces[at].names(ports)),
+        _ => _ = spaces[at].names(ports),
     }
     ports.take_events();
 }

@@ -516,3 +516,117 @@ fn the_end_of_a_space_lets_everything_go() {
     assert_eq!(ids, [DEAD_NAME, SEND_ONCE]);
     assert_eq!(w.ports.len(), 1);
 }
+
+#[test]
+fn null_and_dead_pass_through_a_message_whatever_the_disposition() {
+    let mut w = World::new();
+    let port = w.port(0);
+    let dead = w.spaces[0]
+        .allocate(&mut w.ports, RightKind::DeadName)
+        .unwrap();
+    w.spaces[0]
+        .mod_refs(&mut w.ports, dead, RightKind::DeadName, 1)
+        .unwrap();
+    let items = vec![
+        OutItem::Ports(vec![PORT_NULL, PORT_DEAD], 16),
+        OutItem::Port(dead, 17),
+        OutItem::Port(dead, 19),
+    ];
+    w.send(
+        0,
+        Outgoing {
+            items,
+            ..to(port, 0x8000_0014)
+        },
+    )
+    .unwrap();
+    let got = w.message(0, port);
+    let want = [
+        OutItem::Ports(vec![PORT_NULL, PORT_DEAD], 16),
+        OutItem::Port(PORT_DEAD, 17),
+        OutItem::Port(PORT_DEAD, 17),
+    ];
+    assert_eq!((&got.items[..], got.error), (&want[..], None));
+    assert_eq!(w.refs(0, dead, RightKind::DeadName), 1);
+    assert_eq!(w.send(0, to(dead, 19)), Err(MsgReturn::SEND_INVALID_DEST));
+    let items = vec![OutItem::Port(port, 15)];
+    assert_eq!(
+        w.send(
+            0,
+            Outgoing {
+                items,
+                ..to(port, 0x8000_0014)
+            }
+        ),
+        Err(MsgReturn::SEND_INVALID_TYPE)
+    );
+}
+
+#[test]
+fn a_moved_receive_right_takes_its_messages_along_and_starts_its_counts_anew() {
+    let mut w = World::new();
+    let (port, set) = (
+        w.port(0),
+        w.spaces[0]
+            .allocate(&mut w.ports, RightKind::PortSet)
+            .unwrap(),
+    );
+    for _ in 0..2 {
+        w.send(0, to(port, 20)).unwrap();
+    }
+    assert_eq!(w.message(0, port).seqno, 0);
+    w.spaces[0].move_member(&mut w.ports, port, set).unwrap();
+    let right = w.take(0, port, MakeSend);
+    assert_eq!(w.give(0, right), port);
+    let right = w.spaces[0]
+        .extract_right(&mut w.ports, port, MoveReceive)
+        .unwrap();
+    assert_eq!(w.kind(0, port), Ok(RightKind::Send.type_bit()));
+    assert_eq!(w.spaces[0].get_set_status(&w.ports, set), Ok(vec![]));
+    let name = w.give(1, right);
+    let status = w.spaces[1].get_attributes(&w.ports, name, RECEIVE_STATUS, 10);
+    assert_eq!(status, Ok(vec![0, 0, 0, 5, 1, 0, 1, 0, 0, 0]));
+    assert_eq!(w.message(1, name).id, 7);
+    assert_eq!(w.receive(0, port), Err(MsgReturn::RCV_INVALID_NAME));
+    w.spaces[1]
+        .mod_refs(&mut w.ports, name, RightKind::Receive, -1)
+        .unwrap();
+    let kinds = [
+        (port, RightKind::DeadName.type_bit()),
+        (set, RightKind::PortSet.type_bit()),
+    ];
+    assert_eq!(w.spaces[0].names(&w.ports), kinds);
+}
+
+/// Mach sheet 6.3, `request_form_own_port`: with one name for both header rights, each is taken as if alone.
+#[test]
+fn one_name_may_be_destination_and_reply_port() {
+    for (remote, local, refs, ok) in [
+        (17, 19, 1, true),
+        (19, 17, 1, true),
+        (17, 17, 2, true),
+        (17, 17, 1, false),
+        (20, 21, 1, true),
+        (17, 20, 1, true),
+    ] {
+        let mut w = World::new();
+        let port = w.port(0);
+        for _ in 0..refs {
+            let right = w.take(0, port, MakeSend);
+            w.give(0, right);
+        }
+        let sent = w.send(
+            0,
+            Outgoing {
+                bits: remote | local << 8,
+                local: port,
+                ..to(port, 0)
+            },
+        );
+        assert_eq!(sent.is_ok(), ok, "{remote} {local}");
+        if ok {
+            let right = w.message(0, port).remote;
+            assert_eq!(right == port, local != 21);
+        }
+    }
+}
