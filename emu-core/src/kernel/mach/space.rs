@@ -1,4 +1,4 @@
-//! Mach IPC as data: ports, names, rights and messages (Mach sheet 4.1, 4.5-4.7).
+//! Mach IPC as data: ports, names, rights, messages (Mach sheet 4.1, 4.5-4.7).
 //!
 //! Everything here is a plain value. Nothing waits: [`Ports::enqueue`] answers that a queue is full and
 //! [`Space::receive`] that it is empty, and whoever schedules threads looks at [`Ports::take_events`]

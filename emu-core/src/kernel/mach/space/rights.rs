@@ -1,4 +1,4 @@
-//! The calls on names and rights (Mach sheet 4.6), and rights into and out of a space (4.1).
+//! The calls on names (Mach sheet 4.6); rights into and out of a space (4.1).
 
 use super::ports::{Event, Ports, Receiver, Right};
 use super::{Disposition, Entry, Held, KernReturn, Name, PORT_DEAD, PORT_NULL};

@@ -1,5 +1,6 @@
 //! Tests of Mach IPC as data: the rules of Mach sheet 4.1 and 4.5-4.7.
 
+mod messages;
 mod random;
 mod rules;
 
