@@ -1,12 +1,20 @@
-//! OSF Mach's device interface: its names, so that its callers are told.
+//! OSF Mach's device interface.
 //!
-//! Nothing of it is written yet. Traps come through `SWI 0x80` (arguments in registers) and
+//! | module | what it knows |
+//! |---|---|
+//! | `codes`, `records` | return codes, limits, the records of devices and done queues |
+//! | `mig` | messages as bytes: the 2800 subsystem, requests and replies |
+//! | `space` | ports, names, rights, port sets, queued messages |
+//!
+//! These are its parts; no call of a program reaches them yet, and each says that it is missing.
+//! Traps come through `SWI 0x80` (arguments in registers) and
 //! `SWI 0x81` (arguments from the fifth on the stack) with the negative number in r12; the
 //! project's own traps from -200 on are for programs without message code.
 
 pub mod codes;
 pub mod mig;
 pub mod records;
+pub mod space;
 
 use crate::calls;
 use crate::kernel::call::Row;

@@ -76,6 +76,13 @@ fn check_text(file: &str, text: &str, problems: &mut Problems) {
             "{file}: begins without a `//!` line that says what it is"
         ));
     }
+    // Split here, or this file would be one.
+    if let Some(line) = text
+        .lines()
+        .position(|line| line.starts_with(concat!("<<<<", "<<< ")))
+    {
+        problems.push(format!("{file}:{}: a merge that is not finished", line + 1));
+    }
     if file.ends_with("/mod.rs") {
         problems.push(format!("{file}: modules are `foo.rs` and `foo/` here"));
     }
