@@ -15,6 +15,7 @@ mod requests;
 mod wait;
 
 pub use self::chain::CallBack;
+pub(crate) use self::requests::TAG_DEVICE;
 
 use super::Portfolio;
 use super::devices::DeviceItem;

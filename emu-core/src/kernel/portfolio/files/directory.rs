@@ -10,14 +10,12 @@ use crate::kernel::abi::{Reply, Trouble};
 use crate::kernel::call::{Answer, CallCx, Flow};
 use crate::kernel::portfolio::Portfolio;
 use crate::kernel::portfolio::errors::{NOMEM, Status};
+use crate::kernel::portfolio::io::TAG_DEVICE;
 use crate::kernel::portfolio::items::Item;
 use crate::kernel::portfolio::resources::Resource;
 use crate::kernel::portfolio::structs::{Directory, DirectoryEntry};
 use crate::kernel::portfolio::tags::CommonTags;
 use crate::mem::{CString, GuestPtr, GuestType};
-
-/// The tag that names a request's device.
-const IOREQ_TAG_DEVICE: u32 = 11;
 
 impl Portfolio {
     /// A request of the running task to a file it has open.
@@ -26,7 +24,7 @@ impl Portfolio {
         cx: &mut CallCx<'_>,
         file: Item,
     ) -> Result<Item, Status> {
-        let tags = [(IOREQ_TAG_DEVICE, file.0 as u32)];
+        let tags = [(TAG_DEVICE, file.0 as u32)];
         let ior = self.create_ioreq(cx, CommonTags::default(), &tags, 0)?;
         let caller = self.caller();
         if let Some(state) = self.tasks.get_mut(&caller) {

@@ -18,15 +18,13 @@ use crate::kernel::portfolio::errors::Status;
 use crate::kernel::portfolio::items::Item;
 use crate::loader::linked_mem::{self, FsError, LinkedMem, NVRAM_BYTES, NVRAM_NAME, is_formatted};
 use crate::loader::opera_fs::directory::{Entry, flag};
+use crate::loader::opera_fs::label::LABEL_SIZE;
 use crate::time::Ticks;
 
 /// The unit of the memory device that keeps its bytes.
 const NVRAM_UNIT: u8 = 3;
-/// Cycles of an operation, and of each byte it touches.
-const OPERATION: u64 = 250;
-const BYTE: u64 = 12;
-/// Half a cycle more for each byte: a microsecond is 12.5 cycles.
-const HALF: u64 = 2;
+/// Microseconds of an operation beside one for each byte it touches.
+const OPERATION: u64 = 20;
 
 /// The File folio's code for what a volume refuses.
 pub(super) fn status_of(error: FsError) -> Status {
@@ -42,7 +40,8 @@ pub(super) fn status_of(error: FsError) -> Status {
 
 /// How long an operation takes that touches so many bytes.
 fn duration(touched: u64) -> Ticks {
-    Ticks(OPERATION + touched * BYTE + touched / HALF)
+    // 12.5 cycles each.
+    Ticks((OPERATION + touched) * 25 / 2)
 }
 
 /// A file as a directory shows it.
@@ -73,13 +72,8 @@ fn root_entry(name: &str) -> Entry {
         burst: 0,
         gap: 0,
         name: name.to_owned(),
-        avatars: vec![linked_mem_root()],
+        avatars: vec![LABEL_SIZE as u32],
     }
-}
-
-/// Where the chain of a volume begins.
-fn linked_mem_root() -> u32 {
-    132
 }
 
 impl Portfolio {

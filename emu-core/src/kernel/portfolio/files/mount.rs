@@ -22,7 +22,7 @@ use crate::loader::opera_fs::BLOCK_SIZE;
 use crate::loader::opera_fs::directory::Entry;
 use crate::loader::opera_fs::label::{LABEL_OFFSET, Label, places};
 use crate::media::FIRST_FRAME;
-use crate::mem::{GuestPtr, GuestType};
+use crate::mem::{GuestPtr, GuestType, GuestValue};
 
 /// Usage flag of devices that can have a file system (SDK header driver.h).
 const USAGE_FILESYSTEM: u32 = 0x8000_0000;
@@ -178,15 +178,17 @@ impl Portfolio {
     /// A device's usage flags and number of blocks. A drive that does not know its disc yet may
     /// hold anything.
     fn device_usage(
-        &self,
+        &mut self,
         cx: &mut CallCx<'_>,
         device: Item,
         unit: u8,
     ) -> Result<(u32, u32), Status> {
         let len = DeviceStatus::SIZE;
         let id = cx.bus.buffers.hold(vec![0; len as usize]);
+        let req = ReqId(self.next_request);
+        self.next_request += 1;
         let request = Request {
-            id: ReqId(u64::MAX),
+            id: req,
             requester: u64::MAX,
             unit,
             op: Op::Status,
@@ -199,12 +201,12 @@ impl Portfolio {
         };
         let answer = self.ask_device(cx, device, request);
         let bytes = cx.bus.buffers.release(id).unwrap_or_default();
-        let word = |at: u32| {
-            let word = bytes.get(at as usize..at as usize + 4);
-            word.map_or(0, |word| word.iter().fold(0, |w, &b| w << 8 | u32::from(b)))
-        };
+        let word = |at: u32| u32::from_guest_bytes(&bytes[at as usize..at as usize + 4]);
         match answer {
-            Ok(()) => Ok((USAGE_FILESYSTEM, u32::MAX)),
+            Ok(()) => {
+                self.abort_read(cx, device, req);
+                Ok((USAGE_FILESYSTEM, u32::MAX))
+            }
             Err(done) if done.error.is_some() => Err(NOT_SUPPORTED),
             Err(_) => Ok((
                 word(DeviceStatus::ds_DeviceUsageFlags.offset()),

@@ -260,8 +260,8 @@ impl Portfolio {
                 unit,
                 op: Op::Read,
                 offset: offset.saturating_add(block),
-                // Double speed, whatever density the disc has, 2048 bytes of each frame.
-                option: 0x2000_8800,
+                // What the drive does for the system: blocks of data at its full speed.
+                option: 0,
                 send: Buffer::None,
                 recv: read.to,
                 priority: read.priority,
@@ -379,7 +379,7 @@ impl Portfolio {
         }
     }
 
-    fn abort_read(&self, cx: &mut CallCx<'_>, device: Item, req: ReqId) {
+    pub(super) fn abort_read(&self, cx: &mut CallCx<'_>, device: Item, req: ReqId) {
         if let Some(&DeviceItem { id, rank, .. }) = self.devices.get(&device)
             && let Some(model) = cx.board.device(id)
         {

@@ -19,10 +19,9 @@ use crate::kernel::portfolio::tags::CommonTags;
 use crate::kernel::portfolio::wait::Wait;
 use crate::mem::{GuestPtr, GuestType, Memory};
 
-mod tag {
-    pub const REPLYPORT: u32 = 10;
-    pub const DEVICE: u32 = 11;
-}
+/// CreateItem tags of requests (SDK header io.h).
+const TAG_REPLYPORT: u32 = 10;
+pub(crate) const TAG_DEVICE: u32 = 11;
 
 impl Portfolio {
     /// CreateSizedItem of a request (kernel sheet 5.2).
@@ -37,8 +36,8 @@ impl Portfolio {
         let (mut device, mut port) = (Item::NONE, None);
         for &(tag, value) in rest {
             match tag {
-                tag::DEVICE => device = Item(value as i32),
-                tag::REPLYPORT => port = Some(Item(value as i32)),
+                TAG_DEVICE => device = Item(value as i32),
+                TAG_REPLYPORT => port = Some(Item(value as i32)),
                 _ => return Err(BADTAG),
             }
         }
