@@ -109,6 +109,24 @@ pub struct Request {
     pub privileged: bool,
 }
 
+impl Request {
+    /// A request without place, options or buffers, made by a program for no object of its own.
+    pub fn new(id: ReqId, unit: u8, op: Op) -> Request {
+        Request {
+            id,
+            requester: 0,
+            unit,
+            op,
+            offset: 0,
+            option: 0,
+            send: Buffer::None,
+            recv: Buffer::None,
+            priority: 0,
+            privileged: false,
+        }
+    }
+}
+
 /// Why a device could not do what was asked; each kernel has its own number for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum DevError {

@@ -51,18 +51,7 @@ impl<D: Device> Rig<D> {
     ) -> (ReqId, Submit) {
         let id = ReqId(self.next_id);
         self.next_id += 1;
-        let mut request = Request {
-            id,
-            requester: 0,
-            unit,
-            op,
-            offset: 0,
-            option: 0,
-            send: Buffer::None,
-            recv: Buffer::None,
-            priority: 0,
-            privileged: false,
-        };
+        let mut request = Request::new(id, unit, op);
         change(&mut request);
         (id, self.with(|device, cx| device.submit(request, cx)))
     }

@@ -23,10 +23,6 @@ use crate::kernel::call::Row;
 pub const MACH_TRAP: u32 = 0x80;
 /// `SWI` number of a Mach trap whose arguments from the fifth on are on the stack.
 pub const MACH_TRAP_STACK: u32 = 0x81;
-/// Mach's "an argument is not acceptable".
-pub const KERN_INVALID_ARGUMENT: u32 = 4;
-/// Mach's "it failed, without a more exact reason".
-pub const KERN_FAILURE: u32 = 5;
 
 /// The call rows of every module.
 pub const TABLES: &[&[Row]] = &[CALLS];

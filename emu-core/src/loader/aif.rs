@@ -32,7 +32,7 @@ pub const HEADER_3DO_END: u32 = 0x100;
 
 const DECOMPRESS: u32 = 0x00;
 const RELOCATE: u32 = 0x04;
-const EXIT: u32 = 0x10;
+pub(crate) const EXIT: u32 = 0x10;
 const READ_ONLY_SIZE: u32 = 0x14;
 const READ_WRITE_SIZE: u32 = 0x18;
 const DEBUG_SIZE: u32 = 0x1C;
@@ -44,7 +44,7 @@ const ADDRESS_MODE: u32 = 0x30;
 const DATA_BASE: u32 = 0x34;
 
 /// `SWI 0x11`.
-const EXIT_WORD: u32 = 0xEF00_0011;
+pub(crate) const EXIT_WORD: u32 = 0xEF00_0011;
 /// Bit of [`WORKSPACE`]: the 3DO header follows.
 const HAS_HEADER_3DO: u32 = 0x4000_0000;
 

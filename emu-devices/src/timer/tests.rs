@@ -116,18 +116,7 @@ impl Rig {
     fn send(&mut self, op: Op, unit: u8, change: impl FnOnce(&mut Request)) -> (ReqId, Submit) {
         let id = ReqId(self.next_id);
         self.next_id += 1;
-        let mut request = Request {
-            id,
-            requester: 0,
-            unit,
-            op,
-            offset: 0,
-            option: 0,
-            send: Buffer::None,
-            recv: Buffer::None,
-            priority: 0,
-            privileged: false,
-        };
+        let mut request = Request::new(id, unit, op);
         change(&mut request);
         (id, self.device(|timer, cx| timer.submit(request, cx)))
     }

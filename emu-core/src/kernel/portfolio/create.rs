@@ -205,9 +205,7 @@ fn create_sized_item(
         }
     };
     let caller = k.caller();
-    if let Some(state) = k.tasks.get_mut(&caller) {
-        state.resources.add(Resource::Owned(item));
-    }
+    k.gain(caller, Resource::Owned(item));
     Ok(item)
 }
 

@@ -93,9 +93,7 @@ fn delete_item(k: &mut Portfolio, cx: &mut CallCx<'_>, item: Item) -> Answer {
             _ => Wait::RequestAbort { ior: item },
         }));
     }
-    if let Some(state) = k.tasks.get_mut(&caller) {
-        state.resources.remove(Resource::Owned(item));
-    }
+    k.lose(caller, Resource::Owned(item));
     Ok(Flow::Done(Reply::value(0)))
 }
 
@@ -171,12 +169,8 @@ fn set_item_owner(
     }
     cx.mem.poke(node.at(ItemNode::n_Owner), owner);
     let owned = Resource::Owned(item);
-    if let Some(state) = k.tasks.get_mut(&caller) {
-        state.resources.remove(owned);
-    }
-    if let Some(state) = k.tasks.get_mut(&owner) {
-        state.resources.add(owned);
-    }
+    k.lose(caller, owned);
+    k.gain(owner, owned);
     Ok(0)
 }
 

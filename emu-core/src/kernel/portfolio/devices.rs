@@ -8,8 +8,11 @@ use super::errors::{
 use super::items::{Item, NewItem};
 use super::structs::node_type::{DEVICENODE, DRIVERNODE, IOREQNODE};
 use super::structs::{Device, Driver, IOReq, ItemNode, KernelBase, TimerDevice};
-use crate::device::{Board, DevError, DeviceClass, DeviceId};
+use crate::device::{
+    Board, DevError, DeviceClass, DeviceCx, DeviceId, Finished, ReqId, Request, Submit,
+};
 use crate::event::Rank;
+use crate::kernel::call::CallCx;
 use crate::mem::{GuestPtr, GuestType, Memory};
 use serde::{Deserialize, Serialize};
 
@@ -112,6 +115,28 @@ impl Portfolio {
             let overflow = timer.at(TimerDevice::timerdev_VBlankCountOverFlow);
             mem.poke(overflow, (count >> 32) as u32);
             mem.poke(timer.at(TimerDevice::timerdev_VBlankCount), count as u32);
+        }
+    }
+
+    /// Hands a request to the device that an item stands for.
+    pub(crate) fn submit_to(&self, cx: &mut CallCx<'_>, device: Item, request: Request) -> Submit {
+        let known = self.devices.get(&device);
+        if let Some(&DeviceItem { id, rank, .. }) = known
+            && let Some(model) = cx.board.device(id)
+        {
+            let device_cx = DeviceCx::new(cx.now, id, rank, cx.mem, cx.bus);
+            return model.submit(request, &mut device_cx.with_discs(cx.discs));
+        }
+        Submit::Done(Finished::failed(DevError::Offline))
+    }
+
+    /// Asks the device that an item stands for to end a request early.
+    pub(crate) fn abort_at(&self, cx: &mut CallCx<'_>, device: Item, req: ReqId) {
+        if let Some(&DeviceItem { id, rank, .. }) = self.devices.get(&device)
+            && let Some(model) = cx.board.device(id)
+        {
+            let device_cx = DeviceCx::new(cx.now, id, rank, cx.mem, cx.bus);
+            model.abort(req, &mut device_cx.with_discs(cx.discs));
         }
     }
 

@@ -10,7 +10,7 @@ use super::structs::node_type::FOLIONODE;
 use super::wait::Wait;
 use crate::kernel::abi::{Fault, Reply, Trouble};
 use crate::kernel::call::{CallCx, CallTable, Entry, Flow, Row, RowId, System};
-use crate::kernel::mach::{self, MACH_TRAP, MACH_TRAP_STACK};
+use crate::kernel::mach::{MACH_TRAP, MACH_TRAP_STACK, codes};
 use crate::mem::{GuestPtr, STUB_PAGE, STUB_PAGE_END};
 use crate::trace::{Category, TraceEvent};
 use serde::{Deserialize, Serialize};
@@ -91,7 +91,7 @@ impl Portfolio {
             }
             Target::UnknownTrap(trap) => {
                 self.report_missing(cx, &format!("Mach trap {trap}"));
-                self.apply(task, Reply::value(mach::KERN_INVALID_ARGUMENT));
+                self.apply(task, Reply::value(codes::KERN_INVALID_ARGUMENT as u32));
             }
             Target::Ignored => (),
             Target::Broken(fault) => self.fault(cx, fault),
@@ -196,7 +196,7 @@ impl Portfolio {
             None => {
                 self.report_missing(cx, row.name);
                 if row.system == System::Mach {
-                    Ok(Flow::Done(Reply::value(mach::KERN_FAILURE)))
+                    Ok(Flow::Done(Reply::value(codes::KERN_FAILURE as u32)))
                 } else {
                     Err(missing_status(row.system).into())
                 }

@@ -28,7 +28,7 @@ use super::structs::io_flag::{IO_DONE, IO_QUICK};
 use super::structs::node_type::IOREQNODE;
 use super::structs::{Device, IOBuf, IOInfo, IOReq, ItemNode};
 use crate::calls;
-use crate::device::{Buffer, DevError, DeviceCx, Finished, Op, ReqId, Request, Submit};
+use crate::device::{Buffer, Op, ReqId, Request, Submit};
 use crate::kernel::abi::Trouble;
 use crate::kernel::call::{Answer, CallCx};
 use crate::mem::{GuestPtr, GuestType, Memory};
@@ -168,10 +168,7 @@ impl Portfolio {
             }
             return answer;
         }
-        let Some(&DeviceItem {
-            id, commands, rank, ..
-        }) = self.devices.get(&device_item)
-        else {
+        let Some(&DeviceItem { commands, .. }) = self.devices.get(&device_item) else {
             self.finish(cx, ior, 0, DEVICE_OFFLINE);
             return 1;
         };
@@ -200,15 +197,7 @@ impl Portfolio {
             self.tell(cx, TraceEvent::Request(text));
         }
         self.pending.insert(req, Pending::Request(ior));
-        let answer = match cx.board.device(id) {
-            Some(device) => {
-                let mut device_cx =
-                    DeviceCx::new(cx.now, id, rank, cx.mem, cx.bus).with_discs(cx.discs);
-                device.submit(request, &mut device_cx)
-            }
-            None => Submit::Done(Finished::failed(DevError::Offline)),
-        };
-        match answer {
+        match self.submit_to(cx, device_item, request) {
             Submit::Pending => {
                 self.clear_io_flags(cx.mem, ptr, IO_QUICK);
                 self.deliver(cx);

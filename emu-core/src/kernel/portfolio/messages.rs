@@ -246,9 +246,7 @@ impl Portfolio {
         let Ok(message) = self.new_message(cx.mem, &new, port, flags, 0) else {
             return;
         };
-        if let Some(state) = self.tasks.get_mut(&parent) {
-            state.resources.add(Resource::Owned(message));
-        }
+        self.gain(parent, Resource::Owned(message));
         let _ = self.reply(cx, message, status, child.0 as u32, killer.0 as u32);
     }
 

@@ -67,9 +67,7 @@ impl Portfolio {
                 if !self.delete_ioreq(cx, task, ior) {
                     return false;
                 }
-                if let Some(state) = self.tasks.get_mut(&task) {
-                    state.resources.remove(Resource::Owned(ior));
-                }
+                self.lose(task, Resource::Owned(ior));
             }
         }
         if let Ok(count) = self.open_count(cx.mem, item) {
@@ -85,9 +83,7 @@ impl Portfolio {
         if !self.close_for(cx, task, item) {
             return Poll::Pending(SIGF_ONESHOT);
         }
-        if let Some(state) = self.tasks.get_mut(&task) {
-            state.resources.remove(Resource::Opened(item));
-        }
+        self.lose(task, Resource::Opened(item));
         Poll::value(0)
     }
 }
@@ -120,11 +116,7 @@ fn find_and_open_item(
 
 fn close_item(k: &mut Portfolio, cx: &mut CallCx<'_>, item: Item) -> Answer {
     let caller = k.caller();
-    let is_open = k
-        .tasks
-        .get(&caller)
-        .is_some_and(|state| state.resources.contains(Resource::Opened(item)));
-    if !is_open {
+    if !k.holds(caller, Resource::Opened(item)) {
         return Err(match k.items.lookup(item) {
             Some(_) => ITEM_NOT_OPEN.into(),
             None => BADITEM.into(),
@@ -133,9 +125,7 @@ fn close_item(k: &mut Portfolio, cx: &mut CallCx<'_>, item: Item) -> Answer {
     if !k.close_for(cx, caller, item) {
         return Ok(Flow::Block(Wait::Close { item }));
     }
-    if let Some(state) = k.tasks.get_mut(&caller) {
-        state.resources.remove(Resource::Opened(item));
-    }
+    k.lose(caller, Resource::Opened(item));
     Ok(Flow::Done(Reply::value(0)))
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Kernel sheet 4.4.
 
+use super::Portfolio;
 use super::items::Item;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -76,5 +77,27 @@ impl Resources {
     /// Every entry, from the last slot to the first.
     pub fn iter(&self) -> impl Iterator<Item = Resource> + '_ {
         self.slots.iter().rev().flatten().copied()
+    }
+}
+
+impl Portfolio {
+    /// Notes that a task owns or has opened something; one that is gone has nothing.
+    pub(crate) fn gain(&mut self, task: Item, resource: Resource) {
+        if let Some(state) = self.tasks.get_mut(&task) {
+            state.resources.add(resource);
+        }
+    }
+
+    /// Forgets that a task owns something, or one of its opens.
+    pub(crate) fn lose(&mut self, task: Item, resource: Resource) {
+        if let Some(state) = self.tasks.get_mut(&task) {
+            state.resources.remove(resource);
+        }
+    }
+
+    /// Whether a task owns or has opened something.
+    pub(crate) fn holds(&self, task: Item, resource: Resource) -> bool {
+        let state = self.tasks.get(&task);
+        state.is_some_and(|state| state.resources.contains(resource))
     }
 }

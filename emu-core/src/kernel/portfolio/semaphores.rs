@@ -49,9 +49,7 @@ impl Portfolio {
             ..NewItem::default()
         };
         let item = self.place_semaphore(mem, &new)?;
-        if let Some(state) = self.tasks.get_mut(&owner) {
-            state.resources.add(super::resources::Resource::Owned(item));
-        }
+        self.gain(owner, super::resources::Resource::Owned(item));
         Ok(item)
     }
 

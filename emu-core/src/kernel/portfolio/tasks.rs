@@ -195,10 +195,9 @@ fn is_item_opened(
     item: Item,
 ) -> Result<i32, Trouble> {
     k.item_of::<Task>(cx.mem, task, TASKNODE)?;
-    let opened = Resource::Opened(item);
-    match k.tasks.get(&task) {
-        Some(state) if state.resources.contains(opened) => Ok(0),
-        _ => Err(ITEM_NOT_OPEN.into()),
+    match k.holds(task, Resource::Opened(item)) {
+        true => Ok(0),
+        false => Err(ITEM_NOT_OPEN.into()),
     }
 }
 

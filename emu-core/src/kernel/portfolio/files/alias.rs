@@ -143,9 +143,7 @@ pub(super) fn create_alias(
     if let Some(old) = old.map(|alias| alias.item) {
         k.forget_alias(cx.mem, old);
         k.free_item(cx.mem, old);
-        if let Some(state) = k.tasks.get_mut(&task) {
-            state.resources.remove(Resource::Owned(old));
-        }
+        k.lose(task, Resource::Owned(old));
     }
     let item = k.new_item(
         cx.mem,
@@ -178,8 +176,6 @@ pub(super) fn create_alias(
         .entry(task)
         .or_default()
         .insert(key(&name), alias);
-    if let Some(state) = k.tasks.get_mut(&task) {
-        state.resources.add(Resource::Owned(item));
-    }
+    k.gain(task, Resource::Owned(item));
     Ok(item)
 }

@@ -23,7 +23,7 @@ use crate::kernel::portfolio::structs::{
 };
 use crate::loader::opera_fs::NAME_MAX;
 use crate::loader::opera_fs::directory::Entry;
-use crate::mem::{GuestPtr, GuestType};
+use crate::mem::{GuestPtr, GuestType, GuestValue};
 use crate::time::Ticks;
 
 /// Names of the commands, by number.
@@ -262,28 +262,28 @@ impl Portfolio {
         if offline {
             usage |= USAGE_OFFLINE;
         }
-        let mut bytes = [0; FileStatus::SIZE as usize];
+        let mut bytes = record(
+            FileStatus::SIZE,
+            &[
+                (
+                    DeviceStatus::ds_MaximumStatusSize.offset(),
+                    FileStatus::SIZE,
+                ),
+                (DeviceStatus::ds_DeviceBlockSize.offset(), entry.block_size),
+                (
+                    DeviceStatus::ds_DeviceBlockCount.offset(),
+                    entry.block_count,
+                ),
+                (
+                    DeviceStatus::ds_DeviceFlagWord.offset(),
+                    shown_flags(&entry),
+                ),
+                (DeviceStatus::ds_DeviceUsageFlags.offset(), usage),
+                (FileStatus::fs_ByteCount.offset(), entry.byte_count),
+            ],
+        );
         bytes[DeviceStatus::ds_DriverIdentity.offset() as usize] = IDENTITY_FILE;
         bytes[DeviceStatus::ds_FamilyCode.offset() as usize] = FAMILY_FILE;
-        for (at, value) in [
-            (
-                DeviceStatus::ds_MaximumStatusSize.offset(),
-                FileStatus::SIZE,
-            ),
-            (DeviceStatus::ds_DeviceBlockSize.offset(), entry.block_size),
-            (
-                DeviceStatus::ds_DeviceBlockCount.offset(),
-                entry.block_count,
-            ),
-            (
-                DeviceStatus::ds_DeviceFlagWord.offset(),
-                shown_flags(&entry),
-            ),
-            (DeviceStatus::ds_DeviceUsageFlags.offset(), usage),
-            (FileStatus::fs_ByteCount.offset(), entry.byte_count),
-        ] {
-            bytes[at as usize..at as usize + 4].copy_from_slice(&value.to_be_bytes());
-        }
         put(cx, asked.recv, &bytes);
         // The shipped driver does not count; the published page does not say.
         Ok(Outcome::Now(0))
@@ -376,6 +376,15 @@ fn check_stat_buffer(buffer: Buffer) -> Result<(), Status> {
     }
 }
 
+/// A record whose words stand at these offsets; what is not said is zero.
+fn record(size: u32, words: &[(u32, u32)]) -> Vec<u8> {
+    let mut bytes = vec![0; size as usize];
+    for &(at, value) in words {
+        value.to_guest_bytes(&mut bytes[at as usize..at as usize + 4]);
+    }
+    bytes
+}
+
 /// A name in a send buffer, which need not end with a zero.
 fn sent_name(sent: &[u8]) -> &[u8] {
     let end = sent.iter().position(|&byte| byte == 0);
@@ -400,30 +409,30 @@ fn put(cx: &mut CallCx<'_>, to: Buffer, bytes: &[u8]) -> u32 {
 /// An entry as READDIR, READENTRY and ReadDirectory give it.
 pub(super) fn directory_entry(found: &Found) -> Vec<u8> {
     let entry = &found.entry;
-    let mut bytes = vec![0; DirectoryEntry::SIZE as usize];
-    for (at, value) in [
-        (
-            DirectoryEntry::de_Flags.offset(),
-            entry.flags | found.last_flags,
-        ),
-        (DirectoryEntry::de_UniqueIdentifier.offset(), entry.id),
-        (
-            DirectoryEntry::de_Type.offset(),
-            u32::from_be_bytes(entry.kind),
-        ),
-        (DirectoryEntry::de_BlockSize.offset(), entry.block_size),
-        (DirectoryEntry::de_ByteCount.offset(), entry.byte_count),
-        (DirectoryEntry::de_BlockCount.offset(), entry.block_count),
-        (DirectoryEntry::de_Burst.offset(), entry.burst),
-        (DirectoryEntry::de_Gap.offset(), entry.gap),
-        (
-            DirectoryEntry::de_AvatarCount.offset(),
-            entry.avatars.len() as u32,
-        ),
-        (DirectoryEntry::de_Location.offset(), entry.first_block()),
-    ] {
-        bytes[at as usize..at as usize + 4].copy_from_slice(&value.to_be_bytes());
-    }
+    let mut bytes = record(
+        DirectoryEntry::SIZE,
+        &[
+            (
+                DirectoryEntry::de_Flags.offset(),
+                entry.flags | found.last_flags,
+            ),
+            (DirectoryEntry::de_UniqueIdentifier.offset(), entry.id),
+            (
+                DirectoryEntry::de_Type.offset(),
+                u32::from_be_bytes(entry.kind),
+            ),
+            (DirectoryEntry::de_BlockSize.offset(), entry.block_size),
+            (DirectoryEntry::de_ByteCount.offset(), entry.byte_count),
+            (DirectoryEntry::de_BlockCount.offset(), entry.block_count),
+            (DirectoryEntry::de_Burst.offset(), entry.burst),
+            (DirectoryEntry::de_Gap.offset(), entry.gap),
+            (
+                DirectoryEntry::de_AvatarCount.offset(),
+                entry.avatars.len() as u32,
+            ),
+            (DirectoryEntry::de_Location.offset(), entry.first_block()),
+        ],
+    );
     let name = to_bytes(&entry.name);
     let len = name.len().min(NAME_MAX);
     let at = DirectoryEntry::de_FileName.offset() as usize;

@@ -27,9 +27,7 @@ impl Portfolio {
         let tags = [(TAG_DEVICE, file.0 as u32)];
         let ior = self.create_ioreq(cx, CommonTags::default(), &tags, 0)?;
         let caller = self.caller();
-        if let Some(state) = self.tasks.get_mut(&caller) {
-            state.resources.add(Resource::Owned(ior));
-        }
+        self.gain(caller, Resource::Owned(ior));
         Ok(ior)
     }
 
@@ -41,25 +39,17 @@ impl Portfolio {
         file: Item,
         ior: Item,
     ) -> bool {
-        let owns = |k: &Portfolio, resource| {
-            let state = k.tasks.get(&task);
-            state.is_some_and(|state| state.resources.contains(resource))
-        };
-        if owns(self, Resource::Owned(ior)) {
+        if self.holds(task, Resource::Owned(ior)) {
             if !self.delete_ioreq(cx, task, ior) {
                 return false;
             }
-            if let Some(state) = self.tasks.get_mut(&task) {
-                state.resources.remove(Resource::Owned(ior));
-            }
+            self.lose(task, Resource::Owned(ior));
         }
-        if self.files.open.contains_key(&file) && owns(self, Resource::Opened(file)) {
+        if self.files.open.contains_key(&file) && self.holds(task, Resource::Opened(file)) {
             if !self.close_for(cx, task, file) {
                 return false;
             }
-            if let Some(state) = self.tasks.get_mut(&task) {
-                state.resources.remove(Resource::Opened(file));
-            }
+            self.lose(task, Resource::Opened(file));
         }
         true
     }
@@ -75,9 +65,7 @@ impl Portfolio {
         if at == 0 {
             let caller = self.caller();
             self.delete_ioreq(cx, caller, ior);
-            if let Some(state) = self.tasks.get_mut(&caller) {
-                state.resources.remove(Resource::Owned(ior));
-            }
+            self.lose(caller, Resource::Owned(ior));
             return Err(NOMEM.into());
         }
         let directory = GuestPtr::<Directory>::new(at);

@@ -21,7 +21,7 @@ use crate::kernel::portfolio::errors::{BADAIF, NOMEM, Status};
 use crate::kernel::portfolio::items::Item;
 use crate::kernel::portfolio::resources::Resource;
 use crate::kernel::portfolio::tasks::{COMMAND_LINE_MAX, Code, NewTask};
-use crate::loader::aif::Image;
+use crate::loader::aif::{EXIT, EXIT_WORD, HEADER_3DO_END, Image};
 use crate::loader::opera_fs::directory::Entry;
 use crate::loader::opera_fs::{BLOCK_SIZE, PATH_MAX};
 use crate::mem::{CString, GuestPtr, MEMORY_END};
@@ -33,12 +33,6 @@ const PROGRAM_MIN: u32 = 128;
 const DEFAULT_STACK: u32 = 0x2000;
 /// Bytes in front of loaded code: the first word is the size of the allocation.
 const CODE_FRONT: u32 = 16;
-/// Where an image exits if its first function returns, and what stands there in a file.
-const EXIT_WORD: u32 = 0x10;
-const EXIT_INSTRUCTION: u32 = 0xEF00_0011;
-/// Where the 3DO header says how much stack code wants.
-const STACK_SIZE: u32 = 0xA8;
-
 /// Vector 13, ExecuteAsSubroutine: r0 code, r1 argc, r2 argv. The image's start-up code jumps to
 /// its first function so that returning leads to the exit word, where the registers come back.
 pub(crate) const EXECUTE_ROUTINE: &[u32] = &[
@@ -259,9 +253,7 @@ impl Portfolio {
             return self.place_code(cx, &bytes, handle);
         }
         let program = self.spawn_file(cx, task, load, &place, &bytes)?;
-        if let Some(state) = self.tasks.get_mut(&task) {
-            state.resources.add(Resource::Owned(program));
-        }
+        self.gain(task, Resource::Owned(program));
         Ok(program.into())
     }
 
@@ -361,13 +353,13 @@ pub(super) fn execute_as_thread(
     priority: i32,
 ) -> Result<Item, Trouble> {
     let name = cx.mem.read_string(name, 32)?;
-    let wanted = cx
-        .mem
-        .read(GuestPtr::<u32>::new(code.wrapping_add(STACK_SIZE)))?;
-    let stack = if wanted == 0 { DEFAULT_STACK } else { wanted };
+    let head = cx.mem.read_bytes(code, HEADER_3DO_END)?;
+    let header = Image::headers(&head).header;
+    let stack = header.map_or(0, |header| header.stack_size);
+    let stack = if stack == 0 { DEFAULT_STACK } else { stack };
     // A subroutine call may have put its own way back there.
-    let exit = GuestPtr::<u32>::new(code.wrapping_add(EXIT_WORD));
-    cx.mem.write(exit, EXIT_INSTRUCTION)?;
+    let exit = GuestPtr::<u32>::new(code.wrapping_add(EXIT));
+    cx.mem.write(exit, EXIT_WORD)?;
     let base = k.alloc_mem(cx, i32::try_from(stack).unwrap_or(i32::MAX), 0)?;
     if base == 0 {
         return Err(NOMEM.into());
@@ -386,9 +378,7 @@ pub(super) fn execute_as_thread(
     match k.spawn(cx, new) {
         Ok(thread) => {
             let caller = k.caller();
-            if let Some(state) = k.tasks.get_mut(&caller) {
-                state.resources.add(Resource::Owned(thread));
-            }
+            k.gain(caller, Resource::Owned(thread));
             Ok(thread)
         }
         Err(error) => {

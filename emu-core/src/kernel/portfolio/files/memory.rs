@@ -125,18 +125,15 @@ impl Portfolio {
             Op::Write => (buffer, Buffer::None),
             _ => (Buffer::None, buffer),
         };
+        // Done before anybody could ask for it by name.
+        let req = ReqId(u64::MAX);
         let request = Request {
-            // Done before anybody could ask for it by name.
-            id: ReqId(u64::MAX),
             requester: u64::MAX,
-            unit: volume.unit,
-            op,
             offset: volume.offset.saturating_add(at),
-            option: 0,
             send,
             recv,
-            priority: 0,
             privileged: true,
+            ..Request::new(req, volume.unit, op)
         };
         match self.ask_device(cx, volume.device, request) {
             Err(done) if done.error.is_none() && done.actual >= len.min(1) => Ok(()),

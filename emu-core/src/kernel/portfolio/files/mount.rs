@@ -8,7 +8,6 @@ use super::codes::{
     BAD_ITEM, DEVICE_OFFLINE, DUPLICATE_FILE, NO_FILE_SYSTEM, NO_LABEL, NOT_SUPPORTED,
 };
 use super::job::Who;
-use super::open::FILESYSTEMNODE;
 use super::place::{Place, to_bytes};
 use super::volume::{Layout, Volume, VolumeId, Wanted};
 use crate::device::{Buffer, DeviceClass, Op, ReqId, Request};
@@ -24,6 +23,8 @@ use crate::loader::opera_fs::label::{LABEL_OFFSET, Label, places};
 use crate::media::FIRST_FRAME;
 use crate::mem::{GuestPtr, GuestType, GuestValue};
 
+/// Node type of volumes' items (SDK header filesystem.h).
+const FILESYSTEMNODE: u8 = 1;
 /// Usage flag of devices that can have a file system (SDK header driver.h).
 const USAGE_FILESYSTEM: u32 = 0x8000_0000;
 
@@ -188,23 +189,17 @@ impl Portfolio {
         let req = ReqId(self.next_request);
         self.next_request += 1;
         let request = Request {
-            id: req,
             requester: u64::MAX,
-            unit,
-            op: Op::Status,
-            offset: 0,
-            option: 0,
-            send: Buffer::None,
             recv: Buffer::Kernel { id, len },
-            priority: 0,
             privileged: true,
+            ..Request::new(req, unit, Op::Status)
         };
         let answer = self.ask_device(cx, device, request);
         let bytes = cx.bus.buffers.release(id).unwrap_or_default();
         let word = |at: u32| u32::from_guest_bytes(&bytes[at as usize..at as usize + 4]);
         match answer {
             Ok(()) => {
-                self.abort_read(cx, device, req);
+                self.abort_at(cx, device, req);
                 Ok((USAGE_FILESYSTEM, u32::MAX))
             }
             Err(done) if done.error.is_some() => Err(NOT_SUPPORTED),

@@ -25,8 +25,7 @@ use crate::kernel::portfolio::wait::Wait;
 use crate::loader::opera_fs::directory::{Entry, flag};
 use crate::mem::{GuestPtr, GuestType, Memory};
 
-/// Node types of the File folio's items (SDK header filesystem.h).
-pub const FILESYSTEMNODE: u8 = 1;
+/// Node type of file items (SDK header filesystem.h).
 pub const FILENODE: u8 = 2;
 
 impl Portfolio {
@@ -80,9 +79,7 @@ impl Portfolio {
             .poke(device.at(Device::dev_IOReqSize), FILE_REQUEST_SIZE);
         self.init_list(cx.mem, device.at(Device::dev_IOReqs));
         self.files.open.insert(item, place);
-        if let Some(state) = self.tasks.get_mut(&task) {
-            state.resources.add(Resource::Opened(item));
-        }
+        self.gain(task, Resource::Opened(item));
         Ok(item)
     }
 
@@ -276,19 +273,13 @@ pub(super) fn shown_flags(entry: &Entry) -> u32 {
 pub(super) fn close_disk_file(k: &mut Portfolio, cx: &mut CallCx<'_>, item: Item) -> Answer {
     let caller = k.caller();
     let opened = Resource::Opened(item);
-    let has_it = |k: &Portfolio| {
-        let state = k.tasks.get(&caller);
-        state.is_some_and(|state| state.resources.contains(opened))
-    };
-    if !k.files.open.contains_key(&item) || !has_it(k) {
+    if !k.files.open.contains_key(&item) || !k.holds(caller, opened) {
         return Err(BAD_ITEM.into());
     }
     if !k.close_for(cx, caller, item) {
         return Ok(Flow::Block(Wait::Close { item }));
     }
-    if let Some(state) = k.tasks.get_mut(&caller) {
-        state.resources.remove(opened);
-    }
+    k.lose(caller, opened);
     Ok(Flow::Done(Reply::value(0)))
 }
 

@@ -8,12 +8,10 @@
 use super::Miss;
 use super::codes::{ABORTED, DEVICE_OFFLINE};
 use super::job::{Awaited, Who};
-use crate::device::{
-    BufId, Buffer, DevError, DeviceCx, Finished, Op, ReqId, Request, Submit, Terms,
-};
+use crate::device::{BufId, Buffer, DevError, Finished, Op, ReqId, Request, Submit, Terms};
 use crate::kernel::call::CallCx;
 use crate::kernel::portfolio::Portfolio;
-use crate::kernel::portfolio::devices::{DeviceItem, status_of};
+use crate::kernel::portfolio::devices::status_of;
 use crate::kernel::portfolio::errors::Status;
 use crate::kernel::portfolio::io::Pending;
 use crate::kernel::portfolio::items::Item;
@@ -254,18 +252,14 @@ impl Portfolio {
             let is_online = volume.online;
             let req = ReqId(self.next_request);
             self.next_request += 1;
+            // No options: what the drive does for the system is blocks of data at full speed.
             let request = Request {
-                id: req,
                 requester: u64::MAX - u64::from(id.0),
-                unit,
-                op: Op::Read,
                 offset: offset.saturating_add(block),
-                // What the drive does for the system: blocks of data at its full speed.
-                option: 0,
-                send: Buffer::None,
                 recv: read.to,
                 priority: read.priority,
                 privileged: true,
+                ..Request::new(req, unit, Op::Read)
             };
             // Of one that is tried in another copy, all that came before.
             read.waited = Ticks(cx.now.0.saturating_sub(read.since.0));
@@ -291,11 +285,7 @@ impl Portfolio {
         device: Item,
         request: Request,
     ) -> Result<(), Finished> {
-        let gone = Finished::failed(DevError::Offline);
-        let &DeviceItem { id, rank, .. } = self.devices.get(&device).ok_or(gone)?;
-        let model = cx.board.device(id).ok_or(gone)?;
-        let device_cx = DeviceCx::new(cx.now, id, rank, cx.mem, cx.bus);
-        match model.submit(request, &mut device_cx.with_discs(cx.discs)) {
+        match self.submit_to(cx, device, request) {
             Submit::Pending => Ok(()),
             Submit::Done(result) | Submit::DoneUnsaid(result) => Err(result),
         }
@@ -371,20 +361,11 @@ impl Portfolio {
             self.free_item(cx.mem, item);
         }
         if let Some((req, _)) = &volume.active {
-            self.abort_read(cx, volume.device, *req);
+            self.abort_at(cx, volume.device, *req);
         }
         let active = volume.active.map(|(_, read)| read);
         for read in volume.queue.into_iter().chain(active) {
             self.give_blocks(cx, id, &read, 0, Some(DEVICE_OFFLINE));
-        }
-    }
-
-    pub(super) fn abort_read(&self, cx: &mut CallCx<'_>, device: Item, req: ReqId) {
-        if let Some(&DeviceItem { id, rank, .. }) = self.devices.get(&device)
-            && let Some(model) = cx.board.device(id)
-        {
-            let device_cx = DeviceCx::new(cx.now, id, rank, cx.mem, cx.bus);
-            model.abort(req, &mut device_cx.with_discs(cx.discs));
         }
     }
 
@@ -470,7 +451,7 @@ impl Portfolio {
         let Some((req, device)) = under_way else {
             return false;
         };
-        self.abort_read(cx, device, req);
+        self.abort_at(cx, device, req);
         true
     }
 

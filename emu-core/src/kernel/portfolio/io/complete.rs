@@ -3,12 +3,11 @@
 //! Kernel sheet 5.9, 5.10.
 
 use crate::device::{
-    Completion, DevError, DeviceClass, DeviceCx, Finished, Message as Said, Notice, ReqId,
-    Suspicion, Terms,
+    Completion, DevError, DeviceClass, Finished, Message as Said, Notice, ReqId, Suspicion, Terms,
 };
 use crate::kernel::call::CallCx;
 use crate::kernel::portfolio::Portfolio;
-use crate::kernel::portfolio::devices::{DeviceItem, status_of};
+use crate::kernel::portfolio::devices::status_of;
 use crate::kernel::portfolio::errors::Status;
 use crate::kernel::portfolio::io::Pending;
 use crate::kernel::portfolio::items::Item;
@@ -147,15 +146,7 @@ impl Portfolio {
         };
         let device = cx.mem.peek(ptr.at(IOReq::io_Dev)).cast::<ItemNode>();
         let device = cx.mem.peek(device.at(ItemNode::n_Item));
-        if let Some(&DeviceItem {
-            id: device, rank, ..
-        }) = self.devices.get(&device)
-            && let Some(model) = cx.board.device(device)
-        {
-            let mut device_cx =
-                DeviceCx::new(cx.now, device, rank, cx.mem, cx.bus).with_discs(cx.discs);
-            model.abort(id, &mut device_cx);
-        }
+        self.abort_at(cx, device, id);
     }
 
     pub(super) fn pending_id(&self, ior: Item) -> Option<ReqId> {

@@ -42,11 +42,7 @@ impl Portfolio {
             }
         }
         let device_ptr: GuestPtr<Device> = self.item_of(cx.mem, device, DEVICENODE)?;
-        let is_open = self
-            .tasks
-            .get(&owner)
-            .is_some_and(|task| task.resources.contains(Resource::Opened(device)));
-        if !is_open {
+        if !self.holds(owner, Resource::Opened(device)) {
             return Err(ITEM_NOT_OPEN);
         }
         if let Some(port) = port {

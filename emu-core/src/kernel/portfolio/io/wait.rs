@@ -105,9 +105,7 @@ impl Portfolio {
         if !self.delete_ioreq(cx, task, ior) {
             return Poll::Pending(SIGF_ONESHOT);
         }
-        if let Some(state) = self.tasks.get_mut(&task) {
-            state.resources.remove(Resource::Owned(ior));
-        }
+        self.lose(task, Resource::Owned(ior));
         Poll::value(0)
     }
 }

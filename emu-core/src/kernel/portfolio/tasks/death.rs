@@ -89,9 +89,7 @@ impl Portfolio {
             if !gone {
                 return Poll::Pending(SIGF_ONESHOT);
             }
-            if let Some(state) = self.tasks.get_mut(&task) {
-                state.resources.remove(resource);
-            }
+            self.lose(task, resource);
         }
         self.unlock_all_of(cx, task);
         self.flush_line(cx, task);
@@ -131,9 +129,7 @@ impl Portfolio {
         } else if owner != Item::NONE {
             self.signal_kernel(cx.mem, owner, SIGF_DEADTASK);
         }
-        if let Some(parent) = self.tasks.get_mut(&owner) {
-            parent.resources.remove(Resource::Owned(task));
-        }
+        self.lose(owner, Resource::Owned(task));
         let link: GuestPtr<Node> = ptr.at(Task::t_TasksLinkNode).cast();
         let _ = Links::kernel(cx.mem).remove(link);
         self.leave_queues(cx.mem, task);

@@ -1,7 +1,8 @@
 //! Commands to files and the directory of NVRAM (device sheet 6.4, column NV).
 
 use super::{
-    Asked, FSSTAT_KNOWN, Outcome, check_stat_buffer, command, directory_entry, put, sent_name,
+    Asked, FSSTAT_KNOWN, Outcome, check_stat_buffer, command, directory_entry, put, record,
+    sent_name,
 };
 use crate::device::Buffer;
 use crate::kernel::call::CallCx;
@@ -105,16 +106,16 @@ impl Portfolio {
             command::FSSTAT => {
                 check_stat_buffer(asked.recv)?;
                 let (known, _) = self.with_memory(cx, id, |volume| volume.statistics())?;
-                let mut bytes = [0; FileSystemStat::SIZE as usize];
-                for (at, value) in [
-                    (FileSystemStat::fst_BitMap.offset(), FSSTAT_KNOWN),
-                    (FileSystemStat::fst_BlockSize.offset(), 1),
-                    (FileSystemStat::fst_MaxFileSize.offset(), known.largest),
-                    (FileSystemStat::fst_Free.offset(), known.free),
-                    (FileSystemStat::fst_Used.offset(), known.used),
-                ] {
-                    bytes[at as usize..at as usize + 4].copy_from_slice(&value.to_be_bytes());
-                }
+                let bytes = record(
+                    FileSystemStat::SIZE,
+                    &[
+                        (FileSystemStat::fst_BitMap.offset(), FSSTAT_KNOWN),
+                        (FileSystemStat::fst_BlockSize.offset(), 1),
+                        (FileSystemStat::fst_MaxFileSize.offset(), known.largest),
+                        (FileSystemStat::fst_Free.offset(), known.free),
+                        (FileSystemStat::fst_Used.offset(), known.used),
+                    ],
+                );
                 return Ok(Outcome::Now(put(cx, asked.recv, &bytes)));
             }
             _ => return Err(BAD_COMMAND.into()),
