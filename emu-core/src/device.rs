@@ -84,6 +84,17 @@ pub enum Op {
     Control(u16),
 }
 
+/// Which of a kernel's requests that are due at the same time ends first. Devices whose requests
+/// run side by side order by it; only the kernels know whose rule it is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Ties {
+    /// The one sent last; before all [`Ties::OldestFirst`] that are due then.
+    NewestFirst,
+    /// The one sent first.
+    #[default]
+    OldestFirst,
+}
+
 /// One request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Request {
@@ -107,6 +118,8 @@ pub struct Request {
     pub priority: u8,
     /// Whether the system itself asks, or a program that may do what it may.
     pub privileged: bool,
+    /// Its place among requests that are due with it.
+    pub ties: Ties,
 }
 
 impl Request {
@@ -123,6 +136,7 @@ impl Request {
             recv: Buffer::None,
             priority: 0,
             privileged: false,
+            ties: Ties::OldestFirst,
         }
     }
 }
