@@ -8,7 +8,7 @@
 //! ```
 
 use crate::event::{Event, EventId, EventQueue, Rank, Target};
-use crate::media::{Discs, MediaEvent, NoDiscs};
+use crate::media::{Discs, MediaEvent, Medium, NoDiscs};
 use crate::mem::Memory;
 use crate::time::{Tick, Ticks};
 use serde::{Deserialize, Serialize};
@@ -560,9 +560,20 @@ pub trait Device {
     /// Somebody does something to the drive or its disc.
     fn media(&mut self, _event: &MediaEvent, _cx: &mut DeviceCx<'_>) {}
 
+    /// The medium in it that can be read now or soon.
+    fn medium(&self) -> Option<Medium<'_>> {
+        None
+    }
+
+    /// How often a medium has come or gone since power-on: whoever remembers the number of when
+    /// he opened the device knows by it whether the medium is still the same.
+    fn media_changes(&self) -> u64 {
+        0
+    }
+
     /// Whether a medium is in it that can be read now or soon.
     fn has_medium(&self) -> bool {
-        false
+        self.medium().is_some()
     }
 
     /// A vertical blank begins; `count` of them since power-on.
