@@ -17,12 +17,21 @@ pub mod records;
 pub mod space;
 
 use crate::calls;
-use crate::kernel::call::Row;
+use crate::kernel::call::{CallCx, Row};
+use crate::kernel::portfolio::Portfolio;
 
 /// `SWI` number of a Mach trap whose arguments are in registers.
 pub const MACH_TRAP: u32 = 0x80;
 /// `SWI` number of a Mach trap whose arguments from the fifth on are on the stack.
 pub const MACH_TRAP_STACK: u32 = 0x81;
+
+impl Portfolio {
+    /// Somebody types on the console. No device reads it yet, so the bytes are lost.
+    pub fn console_input(&mut self, cx: &mut CallCx<'_>, bytes: &[u8]) {
+        let text = bytes.escape_ascii();
+        self.warn(cx, format!("nobody reads the console's \"{text}\""));
+    }
+}
 
 /// The call rows of every module.
 pub const TABLES: &[&[Row]] = &[CALLS];
