@@ -10,6 +10,8 @@ mod aif;
 mod bench;
 #[path = "../xtask/bench_disc.rs"]
 mod bench_disc;
+#[path = "../xtask/bench_mach.rs"]
+mod bench_mach;
 #[path = "../xtask/ci.rs"]
 mod ci;
 #[path = "../xtask/disc.rs"]
