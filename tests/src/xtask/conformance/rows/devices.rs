@@ -18,7 +18,7 @@ section! { LIFE "Opening and closing devices":
     "D7" "1.3, 1.4" "An unknown name is D_NO_SUCH_DEVICE."
         ["open_unknown"] "";
     "D8" "1.3" "D_CLONE where there is nothing to clone is D_NOT_CLONED."
-        ["open_clone"] "";
+        ["open_unknown"] "";
     "D9" "device_open; 1.2" "The first argument is the device master port, or the answer is D_INVALID_OPERATION."
         ["open_wrong_master"] "";
     "D10" "device_open; 1.2" "A null ledger and a zero token are accepted, and so is every mode, 0 included."
@@ -40,7 +40,7 @@ section! { LIFE "Opening and closing devices":
     "D18" "1.3" "What was accepted before a close is completed."
         ["close_with_io_pending"] "";
     "D19" "device_close; 1.3, 3.6" "Memory mapped through the port stays usable after the close."
-        ["p7_*" "p10_*"] "The page says that the windows go; kept on purpose under both profiles.";
+        ["map_outlives_close"] "The page says that the windows go; kept on purpose under both profiles.";
     "D20" "device_open; 1.3" "The mode of an open forbids nothing later; cdrom0 opens for writing and refuses the write."
         ["cd_write" "p11_*"] "The page lets the mode govern what the port may do; drivers decide.";
 }

@@ -8,37 +8,37 @@ section! { MACH_MSG "mach_msg":
     "M2" "mach_msg; 4.5 step 4" "With RCV_MSG it receives from a port or from a set."
         ["golden_device_open" "port_set_replies"] "";
     "M3" "mach_msg; 4.5 step 1" "With both it sends, then receives; when sending fails it returns that code and receives nothing."
-        ["dq_create_nullhost" "golden_device_open"] "";
+        ["dq_create_nullhost" "send_and_receive_in_one_call_wakes_a_receiver"] "";
     "M4" "mach_msg; 4.5" "With neither it does nothing and succeeds."
         ["msg_nothing"] "";
     "M5" "mach_msg; 4.2" "The size sent is the argument's, at least a header and a multiple of 4, or MACH_SEND_MSG_TOO_SMALL; the header's field does not count."
-        ["msg_sizes" "core::mig::tests::rules::the_size_field_the_offset_of_the_name_and_the_padding_are_ignored"] "";
+        ["headers_that_are_refused" "core::mig::tests::rules::the_size_field_the_offset_of_the_name_and_the_padding_are_ignored"] "";
     "M6" "4.5 step 1" "Destination and reply port are translated together; when one is wrong nothing has changed."
-        ["core::space::tests::messages::a_bad_header_changes_nothing_and_says_which_part"] "";
+        ["headers_that_are_refused" "core::space::tests::messages::a_bad_header_changes_nothing_and_says_which_part"] "";
     "M7" "4.3, 4.5 step 1" "A wrong right in the body is MACH_SEND_INVALID_RIGHT and nothing is sent."
         ["core::space::tests::messages::a_bad_right_in_the_body_lets_go_of_those_before_it"] "";
     "M8" "4.5 step 2" "A message to an object of the kernel is done at once; its reply is in the reply port's queue, in simulated time when a device has to work."
         ["golden_device_get_status" "golden_device_read" "dq_terminate_pending"] "";
     "M9" "mach_msg; 4.5 step 3" "A full queue blocks its sender; with a timeout the message comes back."
-        ["core::space::tests::messages::a_full_queue_blocks_send_rights_only_and_gives_back"] "";
+        ["full_queues_block_senders" "core::space::tests::messages::a_full_queue_blocks_send_rights_only_and_gives_back"] "";
     "M10" "mach_msg; 4.5 step 4" "A port in a set cannot be received from directly; a name without receive right or set is MACH_RCV_INVALID_NAME."
         ["core::space::tests::messages::a_set_gives_messages_in_the_order_they_came" "port_set_replies"] "";
     "M11" "mach_msg; 4.5 step 5" "Without a message it blocks, with RCV_TIMEOUT so many milliseconds and no longer; 0 looks only."
-        ["open_no_reply_port" "msg_timeout"] "";
+        ["receiving_that_fails" "full_queues_block_senders"] "";
     "M12" "4.5 step 5" "A thread that waits is told when the port dies or goes into a set."
-        ["rcv_port_gone"] "";
+        ["receivers_that_lose_their_port"] "";
     "M13" "mach_msg; 4.5 step 6" "A message that does not fit with its trailer is not received: MACH_RCV_TOO_LARGE, its size in the header, its rights destroyed."
         ["rcv_too_large" "core::space::tests::messages::a_message_that_is_too_large_is_destroyed_or_kept"] "With the bit 0x800 it stays queued.";
     "M14" "4.5 step 7" "Rights and memory that find no room are an error of the header or the body, with a bit that says which room."
         ["core::space::tests::messages::a_full_space_is_an_error_of_the_body" "core::codes::text::extra_bits_are_named_one_by_one"] "";
     "M15" "4.5 step 8" "A buffer that cannot be written is MACH_RCV_INVALID_DATA."
-        ["rcv_bad_buffer"] "";
+        ["receiving_that_fails"] "";
     "M16" "mach_msg; 4.5" "Messages of one task through send rights arrive in the order in which they were sent."
-        ["core::space::tests::messages::a_set_gives_messages_in_the_order_they_came" "port_set_replies"] "Send-once rights too, beyond the contract.";
+        ["core::space::tests::messages::a_set_gives_messages_in_the_order_they_came" "full_queues_block_senders"] "Send-once rights too, beyond the contract.";
     "M17" "mach_msg; 4.4, 4.5" "The kernel adds a trailer: 8 bytes, 12 with the port's sequence number, 20 with the sender's token."
         ["trailer_sizes" "core::mig::tests::rules::trailers_have_8_12_or_20_bytes"] "";
     "M18" "4.2" "The receiver finds the two ports of the header, and their dispositions, in each other's place."
-        ["golden_device_open" "core::space::tests::messages::header_rights_arrive_swapped"] "";
+        ["replies_swap_the_header" "core::space::tests::messages::header_rights_arrive_swapped"] "";
     "M19" "mach_msg; 4.1" "While a receive right travels its messages stay queued; its counts begin anew."
         ["core::space::tests::messages::a_moved_receive_right_takes_its_messages_along_and_starts_its_counts_anew"] "";
     "M20" "mach_msg; 4.1" "A port dies with its receive right: its messages are destroyed, rights to it become dead names with their references."
@@ -52,7 +52,7 @@ section! { MACH_MSG "mach_msg":
     "M24" "mach_msg; 4.3" "Data out of line are copied; with the deallocate flag their pages leave the sender."
         ["ool_deallocate_flag" "golden_device_write"] "";
     "M25" "mach_msg; 4.3" "Data out of line arrive in new memory, whole pages, which the receiver deallocates."
-        ["golden_device_read" "p9_*"] "";
+        ["golden_device_read" "out_of_line_data_and_ports" "p9_*"] "";
     "M26" "4.7" "A dead name can be asked to be told; the notification carries a reference to it."
         ["dead_name_notification" "core::space::tests::rules::a_dead_name_notification_adds_a_reference"] "";
     "M27" "1.7, 4.5" "Trap -32 never answers 0x10000007 of itself; traps that do not exist do, and clients send the message instead."

@@ -29,7 +29,7 @@ section! { TERMINATE "io_done_queue_terminate":
     "T1" "page; 3.5" "It destroys a queue that was created before, named by a send right to it."
         ["dq_terminate_idle" "golden_io_done_queue_terminate"] "";
     "T2" "page; 3.5 step 1, 3.6" "What is no live queue is KERN_INVALID_ARGUMENT."
-        ["dq_terminate_notqueue"] "A message to a dead name fails before: 0x10000003. The shipped kernel would crash, under no profile here.";
+        ["dq_terminate_idle" "golden_io_done_queue_terminate"] "A message to a dead name fails before: 0x10000003. The shipped kernel would crash, under no profile here.";
     "T3" "3.5 step 2" "The queue's port dies first: every send right to it becomes a dead name, and who asked is told."
         ["dq_terminate_idle" "dead_name_notification"] "";
     "T4" "3.5 step 2" "From then on no request can name the queue."
@@ -56,9 +56,11 @@ section! { WAIT "io_done_queue_wait and what it delivers":
     "W4" "page; 3.3" "Completions are handed out first in, first out: in the order in which requests completed, not in which they were made."
         ["dq_wait_order"] "";
     "W5" "3.3" "Requests of timer0 that are due at the same time complete in the order in which they were made."
-        ["dq_wait_tie"] "Both profiles.";
-    "W6" "3.3" "Devices complete by simulated time, and equal times in the order of the devices."
+        ["dq_wait_tie"] "The timer's newest-first order of Portfolio is none of Mach's, under either profile.";
+    "W6" "3.3" "Across devices completions come by simulated time, whatever the order of the requests."
         ["dq_many_devices"] "";
+    "W21" "3.3, 5.7" "Completions of two devices at the same instant come in the order of the devices."
+        ["dq_device_tie"] "";
     "W7" "3.3" "cdrom0, screen0, console and control0 serve one request after the other, whichever form it came in."
         ["sync_and_async_same_device" "p3_*"] "";
     "W8" "page; 3.3" "Every completion wakes one thread; those that have waited longest come first."
@@ -68,13 +70,13 @@ section! { WAIT "io_done_queue_wait and what it delivers":
     "W10" "3.3" "A queue holds any number of completions until they are collected or it ends."
         ["dq_terminate_list" "dq_reqid_opaque"] "";
     "W11" "page; 3.4 steps 1 and 5, 3.6" "A queue that was terminated is KERN_TERMINATED, for a thread that waits and for one that comes later with the dead name."
-        ["dq_terminate_waiter" "dq_wait_after_terminate"] "Both profiles: the shipped kernel answers 4 or hangs.";
+        ["dq_terminate_waiter" "dq_wait_after_terminate"] "The shipped kernel answers 4 or hangs, under no profile here.";
     "W12" "page; 3.4 step 1" "A name that never was a queue's is KERN_INVALID_ARGUMENT."
         ["dq_wait_notqueue"] "";
     "W13" "page; 3.4 step 2, 3.6" "A result address that cannot be written is KERN_INVALID_ARGUMENT, and the completion is kept."
-        ["dq_wait_badaddr"] "Both profiles: the shipped kernel answers 1 and loses the completion.";
+        ["dq_wait_badaddr"] "retail: the code is KERN_INVALID_ADDRESS; the completion is kept too, though the shipped kernel loses it.";
     "W14" "3.4" "For data inside the result only as many bytes must be writable as are delivered."
-        ["dq_wait_badaddr" "dq_result_bytes"] "";
+        ["dq_wait_inline_edge"] "";
     "W15" "2.6" "The result has 20 bytes of control and 128 of data; only the 20 and the bytes of an in-band read are stored."
         ["dq_result_bytes" "core::records::a_result_has_its_fields_at_the_offsets_of_the_sheet"] "";
     "W16" "2.6" "qd_type tells the kind: read 1, write 2, overwrite 3."

@@ -6,7 +6,7 @@ section! { COMMON "What the five asynchronous requests share":
     "R1" "pages; 3.2 step 6" "A request puts the operation into the device's queue and returns KERN_SUCCESS at once; it never waits for the device."
         ["ra_ok" "dq_wait_order"] "";
     "R2" "pages; 3.2 step 1, 3.6" "The device is named by a send right to an open device; another name is KERN_INVALID_ARGUMENT."
-        ["async_bad_device"] "retail: 0x10000007 for overwrite and both writes, 4 for the other two.";
+        ["async_forms_with_a_bad_device"] "retail: 0x10000007 for overwrite and both writes, 4 for the other two.";
     "R3" "3.2 step 5" "A device that is not open answers the request itself; no completion follows."
         ["close_makes_dead"] "Once closed, its port is a dead name, see R2; D_NO_SUCH_DEVICE only while it opens or closes.";
     "R4" "pages; 3.2 step 2" "The queue is what io_done_queue_create returned; a read with another name is KERN_INVALID_ARGUMENT."
@@ -16,7 +16,7 @@ section! { COMMON "What the five asynchronous requests share":
     "R6" "pages; 3.2 step 3" "The request id comes back in the result, unchanged. Any 32 bits will do, twice the same too; no right is looked up or used."
         ["dq_reqid_opaque" "p2_*"] "The pages call it a unique send right; the only known client passes pointers.";
     "R7" "pages; 2.2" "D_NOWAIT means: do not wait where there are no data. Other bits mean nothing to a transfer."
-        ["p12_*" "p3_*"] "Block devices ignore it; a terminal queues the read all the same.";
+        ["timer0_as_the_sheet_says" "control0_waits_for_events" "p3_*" "p12_*"] "Block devices ignore it; a terminal queues the read all the same.";
     "R8" "pages; 2.3" "What a record number means is the device's business: 2048 bytes on cdrom0, microseconds on timer0."
         ["cd_recnum_end" "dq_wait_order" "p3_*"] "";
     "R9" "pages; 3.2 step 10" "Lengths are in bytes. A transfer of none is accepted and completes with code, count and data 0."
