@@ -70,7 +70,7 @@ section! { WAIT "io_done_queue_wait and what it delivers":
     "W10" "3.3" "A queue holds any number of completions until they are collected or it ends."
         ["dq_terminate_list" "dq_reqid_opaque"] "";
     "W11" "page; 3.4 steps 1 and 5, 3.6" "A queue that was terminated is KERN_TERMINATED, for a thread that waits and for one that comes later with the dead name."
-        ["dq_terminate_waiter" "dq_wait_after_terminate"] "The shipped kernel answers 4 or hangs, under no profile here.";
+        ["dq_terminate_waiter" "dq_wait_after_terminate"] "retail: KERN_INVALID_ARGUMENT for the one that comes later. The shipped kernel can hang the one that waits, under no profile here.";
     "W12" "page; 3.4 step 1" "A name that never was a queue's is KERN_INVALID_ARGUMENT."
         ["dq_wait_notqueue"] "";
     "W13" "page; 3.4 step 2, 3.6" "A result address that cannot be written is KERN_INVALID_ARGUMENT, and the completion is kept."
