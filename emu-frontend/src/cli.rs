@@ -172,7 +172,8 @@ pub enum DriveArg {
 /// Options of `explain`.
 #[derive(Debug, Args)]
 pub struct ExplainArgs {
-    /// 0xD57B9001, -713322495, 3581644801, or a name such as BADITEM.
+    /// 0xD57B9001, -713322495, 3581644801, or a name such as BADITEM; of Mach 2502, 0x10004003,
+    /// -303, D_NO_SUCH_DEVICE, or 'MACH_RCV_BODY_ERROR|MACH_MSG_IPC_SPACE'.
     #[arg(allow_negative_numbers = true)]
     pub code: String,
     /// As JSON.
@@ -431,6 +432,7 @@ mod tests {
             ("explain -713322495", "-713322495"),
             ("explain --json 0xD57B9001", "0xD57B9001"),
             ("explain BADITEM --json", "BADITEM"),
+            ("explain -303", "-303"),
         ] {
             let Some(Command::Explain(args)) = read(line).expect(line).command else {
                 panic!("{line}")
