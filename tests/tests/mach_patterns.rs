@@ -364,7 +364,13 @@ fn p10_benchmarks() {
             let registers = [(9, at), (1, 3), (2, size), (3, 48), (4, reply), (5, 0)];
             // Its last argument is on the stack.
             let sp = g.reg(13);
-            let more = [(6, 0), (8, out), (10, times), (12, -32_i32 as u32), (13, sp)];
+            let more = [
+                (6, 0),
+                (8, out),
+                (10, times),
+                (12, -32_i32 as u32),
+                (13, sp),
+            ];
             let failed = run_loop(g, &repeat_trap(), &[&registers[..], &more].concat());
             assert_eq!((failed, g.reg(10)), (0, 0), "mach_msg");
             g.read_bytes(out, 40)
