@@ -403,6 +403,9 @@ fn control0_waits_for_events() {
         assert_eq!(g.trap(-99, &[pad, queue, 1, 0, 0, 8]), OK, "it waits");
         g.advance_fields(3);
         let test = g.open("test_device0");
-        assert!(g.has_nothing_before(queue, test), "nobody has pressed anything");
+        assert!(
+            g.has_nothing_before(queue, test),
+            "nobody has pressed anything"
+        );
     });
 }

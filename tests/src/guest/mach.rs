@@ -61,6 +61,11 @@ impl Guest {
         self.begin_form(0x80, number, arguments);
     }
 
+    /// Starts a trap with its arguments from the fifth on the stack.
+    pub fn begin_trap_stack(&mut self, number: i32, arguments: &[u32]) {
+        self.begin_form(0x81, number, arguments);
+    }
+
     fn begin_form(&mut self, comment: u32, number: i32, arguments: &[u32]) {
         let mut registers: [u32; 15] = std::array::from_fn(|n| 0xC0DE_0000 | n as u32);
         let first = arguments.iter().take(4).enumerate();

@@ -185,6 +185,11 @@ pub fn device_routines() -> impl Iterator<Item = &'static str> {
     ROUTINES[..12].iter().map(|routine| routine.name)
 }
 
+/// Name and layout of every routine.
+pub fn all_routines() -> impl Iterator<Item = (&'static str, &'static str)> {
+    ROUTINES.iter().map(|row| (row.name, row.request))
+}
+
 /// A request as client stubs make it: the target copied, a send-once right made of the reply port.
 pub fn request(name: &str, target: u32, reply: u32, values: &[Value<'_>]) -> Vec<u8> {
     let routine = routine(name);
