@@ -28,9 +28,10 @@ use super::structs::io_flag::{IO_DONE, IO_QUICK};
 use super::structs::node_type::IOREQNODE;
 use super::structs::{Device, IOBuf, IOInfo, IOReq, ItemNode};
 use crate::calls;
-use crate::device::{Buffer, Op, ReqId, Request, Submit};
+use crate::device::{Buffer, Op, ReqId, Request, Submit, Ties};
 use crate::kernel::abi::Trouble;
 use crate::kernel::call::{Answer, CallCx};
+use crate::kernel::mach::OperationId;
 use crate::mem::{GuestPtr, GuestType, Memory};
 use crate::trace::{Category, TraceEvent};
 use serde::{Deserialize, Serialize};
@@ -63,6 +64,8 @@ pub enum Pending {
     Request(Item),
     /// The file system, which reads a volume.
     Volume(VolumeId),
+    /// An operation of the Mach side.
+    Mach(OperationId),
 }
 
 impl Portfolio {
@@ -188,6 +191,7 @@ impl Portfolio {
             recv: buffer_of(cx.mem, info.at(IOInfo::ioi_Recv)),
             priority: cx.mem.peek(ptr.cast::<ItemNode>().at(ItemNode::n_Priority)),
             privileged: false,
+            ties: Ties::NewestFirst,
         };
         self.next_request += 1;
         let req = request.id;
