@@ -5,6 +5,7 @@
 
 use Value::W;
 use emu_core::kernel::portfolio::items::Item;
+use emu_core::machine::Config;
 use emu_core::quirks::Profile;
 use emu_devices::cdrom::DriveProfile;
 use tests::guest::mach::codes::*;
@@ -96,6 +97,33 @@ fn dq_create_nullhost() {
         // A failed send makes no send-once right: the reply port still works.
         assert_eq!(g.rpc("mach_port_type", task, &[W(task)]).code(), OK);
     });
+}
+
+#[test]
+fn dq_create_shortage() {
+    for profile in [Profile::Documented, Profile::Retail] {
+        let config = Config {
+            profile,
+            mach: emu_core::kernel::mach::MachConfig {
+                done_queues: 3,
+                ..Default::default()
+            },
+            ..Config::default()
+        };
+        let g = &mut Guest::with_config(config);
+        let task = g.task_self();
+        // What fails for another reason does not count.
+        assert_eq!(g.rpc("io_done_queue_create", task, &[]).code(), 4);
+        let queues = [(); 3].map(|()| g.queue());
+        assert_eq!(g.try_queue(), Err(RESOURCE_SHORTAGE));
+        let host = g.host_self();
+        assert_eq!(g.queue_direct(host), Err(RESOURCE_SHORTAGE));
+        assert_eq!(g.terminate(queues[1]), OK);
+        assert_eq!(g.deallocate(queues[1]), OK);
+        let again = g.queue();
+        assert_eq!(g.try_queue(), Err(RESOURCE_SHORTAGE));
+        assert_eq!(g.terminate(again), OK);
+    }
 }
 
 #[test]
