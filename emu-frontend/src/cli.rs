@@ -34,7 +34,8 @@ stops after 600 simulated seconds.";
 const INPUT_HELP: &str = "\
 Do what the lines of this file say, such as `time:1.5 disc open`: when (time:SECONDS or
 vbl:N), then disc and one of open, close, insert FILE, remove, fail FRAME or
-slow FRAME NUMBERms. FILE is relative to the script, FRAME is a block + 150.";
+slow FRAME NUMBERms, or console and a text such as \"help\\n\". FILE is relative to the script, FRAME is a
+block + 150.";
 
 /// An emulator of the 3DO console's I/O subsystem; needs no system ROM.
 #[derive(Debug, Parser)]
@@ -171,7 +172,8 @@ pub enum DriveArg {
 /// Options of `explain`.
 #[derive(Debug, Args)]
 pub struct ExplainArgs {
-    /// 0xD57B9001, -713322495, 3581644801, or a name such as BADITEM.
+    /// 0xD57B9001, -713322495, 3581644801, or a name such as BADITEM; of Mach 2502, 0x10004003,
+    /// -303, D_NO_SUCH_DEVICE, or 'MACH_RCV_BODY_ERROR|MACH_MSG_IPC_SPACE'.
     #[arg(allow_negative_numbers = true)]
     pub code: String,
     /// As JSON.
@@ -430,6 +432,7 @@ mod tests {
             ("explain -713322495", "-713322495"),
             ("explain --json 0xD57B9001", "0xD57B9001"),
             ("explain BADITEM --json", "BADITEM"),
+            ("explain -303", "-303"),
         ] {
             let Some(Command::Explain(args)) = read(line).expect(line).command else {
                 panic!("{line}")
