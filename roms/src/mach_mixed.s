@@ -166,6 +166,9 @@ main:   stmfd   sp!, {r4-r8, lr}
         cmp     r8, r0
         bne     1b
         CHECK_REG r8, "both have told this task"
+        mov     r0, r6
+        swi     WaitIO
+        CHECK   0, "Portfolio's block"
         ldr     r0, =wait_code
         ldr     r0, [r0]
         CHECK   KERN_SUCCESS, "the thread's code"
