@@ -8,7 +8,7 @@
 //! ```
 
 use crate::event::{Event, EventId, EventQueue, Rank, Target};
-use crate::media::{Discs, MediaEvent, NoDiscs};
+use crate::media::{Discs, MediaEvent, Medium, NoDiscs};
 use crate::mem::Memory;
 use crate::time::{Tick, Ticks};
 use serde::{Deserialize, Serialize};
@@ -84,6 +84,17 @@ pub enum Op {
     Control(u16),
 }
 
+/// Which of a kernel's requests that are due at the same time ends first. Devices whose requests
+/// run side by side order by it; only the kernels know whose rule it is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Ties {
+    /// The one sent last; before all [`Ties::OldestFirst`] that are due then.
+    NewestFirst,
+    /// The one sent first.
+    #[default]
+    OldestFirst,
+}
+
 /// One request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Request {
@@ -107,6 +118,8 @@ pub struct Request {
     pub priority: u8,
     /// Whether the system itself asks, or a program that may do what it may.
     pub privileged: bool,
+    /// Its place among requests that are due with it.
+    pub ties: Ties,
 }
 
 impl Request {
@@ -123,6 +136,7 @@ impl Request {
             recv: Buffer::None,
             priority: 0,
             privileged: false,
+            ties: Ties::OldestFirst,
         }
     }
 }
@@ -546,9 +560,20 @@ pub trait Device {
     /// Somebody does something to the drive or its disc.
     fn media(&mut self, _event: &MediaEvent, _cx: &mut DeviceCx<'_>) {}
 
+    /// The medium in it that can be read now or soon.
+    fn medium(&self) -> Option<Medium<'_>> {
+        None
+    }
+
+    /// How often a medium has come or gone since power-on: whoever remembers the number of when
+    /// he opened the device knows by it whether the medium is still the same.
+    fn media_changes(&self) -> u64 {
+        0
+    }
+
     /// Whether a medium is in it that can be read now or soon.
     fn has_medium(&self) -> bool {
-        false
+        self.medium().is_some()
     }
 
     /// A vertical blank begins; `count` of them since power-on.

@@ -80,6 +80,23 @@ impl DiscTable {
             .or(self.tracks.first())
             .filter(|_| frame < self.lead_out)
     }
+
+    /// The first track that holds data: where a file system begins.
+    pub fn data_track(&self) -> Option<&Track> {
+        let mut tracks = self.tracks.iter();
+        tracks.find(|track| track.kind != TrackKind::Audio)
+    }
+}
+
+/// What lies in a closed drive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Medium<'a> {
+    /// How often a medium has come or gone since power-on, this one's coming included.
+    pub changes: u64,
+    /// Its table of contents.
+    pub table: &'a DiscTable,
+    /// Whether the drive has read that table already; if not, requests wait until it has.
+    pub ready: bool,
 }
 
 /// Why the host could not deliver a sector.

@@ -47,7 +47,7 @@ use emu_core::device::{
     Device, DeviceClass, DeviceCx, DeviceInfo, Finished, PendingWork, ReqId, Request, Submit,
 };
 use emu_core::event::{Event, EventId, Rank};
-use emu_core::media::{DiscNumber, DiscTable, MediaEvent};
+use emu_core::media::{DiscNumber, DiscTable, MediaEvent, Medium};
 use emu_core::time::Tick;
 use mechanism::{Disc, Head};
 use options::Settings;
@@ -87,6 +87,8 @@ pub struct CdRom {
     last_error: u8,
     /// How often the drawer was opened.
     changes: u32,
+    /// How often the drawer closed over a disc, or opened with one in it.
+    media_changes: u64,
     /// Pending and not begun, in the order in which they will be.
     queue: Vec<Waiting>,
     running: Option<Running>,
@@ -105,6 +107,7 @@ impl CdRom {
             active: Tick(0),
             last_error: 0,
             changes: 0,
+            media_changes: 0,
             queue: Vec::new(),
             running: None,
         }
@@ -183,8 +186,17 @@ impl Device for CdRom {
         self.handle(event, cx);
     }
 
-    fn has_medium(&self) -> bool {
-        self.has_readable_disc()
+    fn medium(&self) -> Option<Medium<'_>> {
+        let disc = self.disc.as_ref().filter(|_| self.has_readable_disc())?;
+        Some(Medium {
+            changes: self.media_changes,
+            table: &disc.table,
+            ready: self.is_tried(),
+        })
+    }
+
+    fn media_changes(&self) -> u64 {
+        self.media_changes
     }
 
     fn is_sound(&self, now: Tick) -> bool {

@@ -10,7 +10,8 @@
 //!                              ^ ends: the first step at which clock >= due
 //!
 //!   one event is scheduled: the step at which the earliest request is due
-//!   due in the same step: by due time, equal due times newest first
+//!   due in the same step: by due time; of equal due times first the requests that want the
+//!   newest first (`Ties`), newest to oldest, then the others, oldest to newest
 //!   METRONOME: next due = this due + interval, so it never drifts
 //!
 //! unit 0, vertical blanks: the count goes up at every field, then the requests are looked at
@@ -20,7 +21,8 @@
 //!                ^ DELAY 0, 1, 2 sent here
 //!                       ^ 0 and 1 end ^ 2 ends
 //!
-//!   due in the same field: by ascending offset (signed, the whole of it), equal ones oldest first
+//!   due in the same field: by ascending offset (signed, the whole of it), equal ones oldest
+//!   first, whatever their `Ties`
 //!   METRONOME: counts anew from each beat
 //! ```
 
@@ -141,7 +143,7 @@ impl Device for Timer {
         let armed = self.armed.map(|(at, _)| at);
         armed == first
             && !first.is_some_and(|at| at.is_long_before(now))
-            && self.micros.is_sorted_by_key(|wait| wait.due)
+            && self.micros.is_sorted_by_key(|wait| (wait.due, wait.ties))
             && self.count <= now.0
     }
 

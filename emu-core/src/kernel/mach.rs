@@ -3,6 +3,7 @@
 //! | module | what it knows |
 //! |---|---|
 //! | `codes`, `records` | return codes, limits, the records of devices and done queues |
+//! | `names` | numbers in words, for the call log |
 //! | `mig` | messages as bytes: the 2800 subsystem, requests and replies |
 //! | `space` | ports, names, rights, port sets, queued messages |
 //!
@@ -13,6 +14,7 @@
 
 pub mod codes;
 pub mod mig;
+pub mod names;
 pub mod records;
 pub mod space;
 

@@ -51,6 +51,9 @@ impl CdRom {
         let could_be_read = self.has_readable_disc() && self.is_tried();
         self.closed = false;
         self.changes = self.changes.saturating_add(1);
+        if self.disc.is_some() {
+            self.media_changes = self.media_changes.saturating_add(1);
+        }
         if let Some((_, event)) = self.trying.take() {
             cx.cancel(event);
         }
@@ -83,6 +86,7 @@ impl CdRom {
         self.closed = true;
         self.last_error = 0;
         if self.disc.is_some() {
+            self.media_changes = self.media_changes.saturating_add(1);
             let ready = at + self.profile.constants().spin_up;
             self.trying = Some((ready, cx.schedule(ready, TRY_DISC, 0)));
         }

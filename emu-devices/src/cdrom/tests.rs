@@ -160,16 +160,8 @@ impl Rig {
         let id = ReqId(self.next_id);
         self.next_id += 1;
         let mut request = Request {
-            id,
-            requester: 0,
-            unit: 0,
-            op,
-            offset: 0,
-            option: 0,
-            send: Buffer::None,
-            recv: Buffer::None,
             priority: 100,
-            privileged: false,
+            ..Request::new(id, 0, op)
         };
         change(&mut request);
         self.sent.push((id, self.now));

@@ -137,6 +137,7 @@ impl Timer {
         self.queue_micros(MicrosWait {
             id: request.id,
             due: Micros(due),
+            ties: request.ties,
             repeat: signal.map(|signal| Repeat {
                 every: length,
                 signal,

@@ -11,7 +11,7 @@ mod model;
 mod state;
 
 use super::*;
-use emu_core::device::{Buffer, Bus, DeviceId, Message, Notice, Op, Suspicion};
+use emu_core::device::{Buffer, Bus, DeviceId, Message, Notice, Op, Suspicion, Ties};
 use emu_core::event::Target;
 use emu_core::mem::Memory;
 use emu_core::quirks::Profile;
@@ -38,6 +38,8 @@ struct Rig {
     count: u64,
     next_id: u64,
     heard: Vec<(Tick, Said)>,
+    /// What requests say that say nothing about it.
+    ties: Ties,
 }
 
 impl Rig {
@@ -54,6 +56,7 @@ impl Rig {
             count: 0,
             next_id: 1,
             heard: Vec::new(),
+            ties: Ties::OldestFirst,
         };
         rig.next_field();
         rig
@@ -117,6 +120,7 @@ impl Rig {
         let id = ReqId(self.next_id);
         self.next_id += 1;
         let mut request = Request::new(id, unit, op);
+        request.ties = self.ties;
         change(&mut request);
         (id, self.device(|timer, cx| timer.submit(request, cx)))
     }

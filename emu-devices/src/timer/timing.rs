@@ -1,7 +1,7 @@
 //! When the timer's requests end (device sheet 3.3 and 3.4).
 
 use super::{STEP, Timer};
-use emu_core::device::{DeviceCx, Finished, Notice, ReqId};
+use emu_core::device::{DeviceCx, Finished, Notice, ReqId, Ties};
 use emu_core::time::{Micros, Tick};
 use serde::{Deserialize, Serialize};
 use std::num::NonZeroU64;
@@ -12,6 +12,8 @@ pub(super) struct MicrosWait {
     pub id: ReqId,
     /// The clock that it waits for.
     pub due: Micros,
+    /// Its place among those of the same due time.
+    pub ties: Ties,
     /// What it does instead of ending.
     pub repeat: Option<Repeat>,
 }
@@ -59,9 +61,13 @@ impl FieldWait {
 }
 
 impl Timer {
-    /// Queues before the first that is not due earlier: among equals the newest is first.
+    /// Queues by due time. Among equals one goes to the front and the other to the end, so that
+    /// all that want the newest first stand before all others. A beat counts as sent anew.
     pub(super) fn queue_micros(&mut self, wait: MicrosWait) {
-        let place = self.micros.partition_point(|other| other.due < wait.due);
+        let place = self.micros.partition_point(|other| match wait.ties {
+            Ties::NewestFirst => other.due < wait.due,
+            Ties::OldestFirst => other.due <= wait.due,
+        });
         self.micros.insert(place, wait);
     }
 

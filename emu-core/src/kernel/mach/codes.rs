@@ -3,6 +3,12 @@
 //! One table makes the constants and the look-ups. All numbers are signed, because the codes of
 //! message stubs are negative; a guest sees the same 32 bits.
 
+mod explain;
+mod text;
+
+pub use self::explain::{Explanation, explain, explain_name};
+pub use self::text::{EXTRA_BITS, ExtraBit, code_text, extra_bits};
+
 /// Who gives a code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Family {
@@ -14,6 +20,28 @@ pub enum Family {
     Mig,
     /// `mach_msg_return_t`: sending and receiving.
     Message,
+}
+
+impl Family {
+    /// Its name in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Family::Kernel => "kernel",
+            Family::Device => "device",
+            Family::Mig => "mig",
+            Family::Message => "message",
+        }
+    }
+
+    /// Who gives such codes, in words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Family::Kernel => "kernel (kern_return_t)",
+            Family::Device => "device (io_return_t)",
+            Family::Mig => "stub of a client or server (MIG)",
+            Family::Message => "message, sent or received (mach_msg_return_t)",
+        }
+    }
 }
 
 /// One row of the table of codes.

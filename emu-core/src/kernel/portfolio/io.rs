@@ -28,7 +28,7 @@ use super::structs::io_flag::{IO_DONE, IO_QUICK};
 use super::structs::node_type::IOREQNODE;
 use super::structs::{Device, IOBuf, IOInfo, IOReq, ItemNode};
 use crate::calls;
-use crate::device::{Buffer, Op, ReqId, Request, Submit};
+use crate::device::{Buffer, Op, ReqId, Request, Submit, Ties};
 use crate::kernel::abi::Trouble;
 use crate::kernel::call::{Answer, CallCx};
 use crate::mem::{GuestPtr, GuestType, Memory};
@@ -188,6 +188,7 @@ impl Portfolio {
             recv: buffer_of(cx.mem, info.at(IOInfo::ioi_Recv)),
             priority: cx.mem.peek(ptr.cast::<ItemNode>().at(ItemNode::n_Priority)),
             privileged: false,
+            ties: Ties::NewestFirst,
         };
         self.next_request += 1;
         let req = request.id;

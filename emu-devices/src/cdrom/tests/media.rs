@@ -142,6 +142,73 @@ fn a_disc_put_into_a_closed_drive_is_a_change() {
     assert_eq!(told(&mut rig), [(Tick(SPIN_UP), false)]);
 }
 
+/// What a kernel sees in the drive: changes, lead-out, ready; and the changes without a medium.
+fn seen(rig: &Rig) -> (Option<(u64, u32, bool)>, u64) {
+    let medium = rig.drive.medium();
+    let medium = medium.map(|m| (m.changes, m.table.lead_out, m.ready));
+    assert_eq!(rig.drive.has_medium(), medium.is_some());
+    (medium, rig.drive.media_changes())
+}
+
+#[test]
+fn every_coming_and_going_of_a_disc_is_a_change_of_medium() {
+    let mut rig = Rig::new(DriveProfile::Nominal, 1_000);
+    assert_eq!(seen(&rig), (Some((0, 1_150, true)), 0));
+    // The same disc, out and in again.
+    rig.media(&MediaEvent::Open);
+    assert_eq!(seen(&rig), (None, 1));
+    rig.media(&MediaEvent::Open);
+    assert_eq!(seen(&rig), (None, 1));
+    rig.media(&MediaEvent::Close);
+    assert_eq!(seen(&rig), (Some((2, 1_150, false)), 2));
+    rig.run_for(SPIN_UP - 1);
+    assert_eq!(seen(&rig), (Some((2, 1_150, false)), 2));
+    rig.run_for(1);
+    assert_eq!(seen(&rig), (Some((2, 1_150, true)), 2));
+    // Another one in its place: one goes, one comes.
+    let disc = (DiscNumber(1), DiscTable::one_track(5));
+    rig.media(&MediaEvent::Insert(Some(disc.clone())));
+    assert_eq!(seen(&rig), (Some((4, 155, false)), 4));
+    rig.media(&MediaEvent::Insert(None));
+    assert_eq!(seen(&rig), (None, 5));
+    // An empty drawer changes nothing.
+    rig.media(&MediaEvent::Open);
+    rig.media(&MediaEvent::Close);
+    rig.media(&MediaEvent::Insert(None));
+    assert_eq!(seen(&rig), (None, 5));
+    // Put into an open drawer, it comes when the drawer closes.
+    rig.media(&MediaEvent::Open);
+    rig.media(&MediaEvent::Insert(Some(disc)));
+    assert_eq!(seen(&rig), (Some((6, 155, false)), 6));
+    // What is wrong with a frame changes no disc.
+    rig.media(&MediaEvent::FailFrame(152));
+    assert_eq!(seen(&rig).1, 6);
+    let open = rig.send(Op::Control(CMD_OPEN_DRAWER), |_| ()).0;
+    rig.end_of(open);
+    assert_eq!(seen(&rig), (None, 7));
+}
+
+#[test]
+fn a_disc_that_cannot_be_read_is_no_medium_but_a_change() {
+    let mut rig = Rig::empty(DriveProfile::Instant);
+    let disc = (DiscNumber(1), DiscTable::default());
+    rig.media(&MediaEvent::Insert(Some(disc)));
+    assert_eq!(seen(&rig), (None, 1));
+    rig.run_for(1);
+    assert_eq!(seen(&rig), (None, 1));
+}
+
+#[test]
+fn the_data_of_a_disc_begin_with_its_first_track_of_data() {
+    let mut table = mixed();
+    assert_eq!(table.data_track(), Some(&table.tracks[0]));
+    table.tracks[0].kind = TrackKind::Audio;
+    assert_eq!(table.data_track(), None);
+    assert_eq!(xa().data_track().map(|track| track.start), Some(150));
+    table.tracks[1].kind = TrackKind::Mode2;
+    assert_eq!(table.data_track(), Some(&table.tracks[1]));
+}
+
 #[test]
 fn programs_open_and_close_the_drawer_in_their_turn() {
     let mut rig = Rig::new(DriveProfile::Nominal, 1_000);

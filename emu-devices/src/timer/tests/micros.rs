@@ -66,15 +66,55 @@ fn requests_end_in_the_order_of_their_times_even_within_one_step() {
 }
 
 #[test]
-fn equal_times_end_newest_first_under_both_profiles() {
+fn equal_times_end_as_the_requests_want_it_under_both_profiles() {
+    for (ties, order) in [
+        (Ties::NewestFirst, [3, 2, 1]),
+        (Ties::OldestFirst, [1, 2, 3]),
+    ] {
+        both(|mut rig| {
+            rig.ties = ties;
+            rig.micros(CMD_DELAY, 0, 1000);
+            rig.micros(CMD_DELAYUNTIL, 0, 1000);
+            rig.run(Tick(150));
+            rig.micros(CMD_DELAY, 0, 1000);
+            rig.run_micros(2000);
+            assert_eq!(ids(&rig.heard()), order);
+        });
+    }
+}
+
+#[test]
+fn of_equal_times_those_that_want_the_newest_first_end_before_the_others() {
+    use Ties::{NewestFirst as New, OldestFirst as Old};
     both(|mut rig| {
-        rig.micros(CMD_DELAY, 0, 1000);
-        rig.micros(CMD_DELAYUNTIL, 0, 1000);
-        rig.run(Tick(150));
-        rig.micros(CMD_DELAY, 0, 1000);
+        for ties in [Old, New, New, Old, New, Old] {
+            rig.ties = ties;
+            rig.micros(CMD_DELAY, 0, 1000);
+        }
+        // An earlier time in the same step goes before both.
+        rig.micros(CMD_DELAY, 0, 999);
         rig.run_micros(2000);
-        assert_eq!(ids(&rig.heard()), [3, 2, 1]);
+        assert_eq!(ids(&rig.heard()), [7, 5, 3, 2, 1, 4, 6]);
+        // A beat of a metronome is a new request of its kind.
+        rig.ties = Old;
+        let metronome = rig.micros(CMD_METRONOME, 0, 1000).0;
+        let delay = rig.micros(CMD_DELAY, 0, 2000).0;
+        rig.run_micros(4000);
+        let beats = [metronome.0, delay.0, metronome.0];
+        assert_eq!(ids(&rig.heard()), beats);
     });
+}
+
+#[test]
+fn a_timer_whose_equal_times_stand_in_the_wrong_order_is_not_sound() {
+    let mut rig = Rig::new(documented());
+    for ties in [Ties::OldestFirst, Ties::NewestFirst] {
+        rig.ties = ties;
+        rig.micros(CMD_DELAY, 0, 1000);
+    }
+    assert!(rig.timer.is_sound(rig.now));
+    rig.timer.micros.reverse();
+    assert!(!rig.timer.is_sound(rig.now));
 }
 
 #[test]

@@ -44,6 +44,18 @@ struct Wait {
     micros: bool,
     /// Order of insertion.
     stamp: u64,
+    ties: Ties,
+}
+
+impl Wait {
+    /// The smallest ends first: newest first means falling stamps.
+    fn key(&self) -> (u64, Ties, u64) {
+        let stamp = match self.ties {
+            Ties::NewestFirst => u64::MAX - self.stamp,
+            Ties::OldestFirst => self.stamp,
+        };
+        (self.due, self.ties, stamp)
+    }
 }
 
 struct Model {
@@ -107,7 +119,7 @@ impl Model {
                 .waits
                 .iter_mut()
                 .filter(|w| w.micros && w.due <= self.clock);
-            let Some(wait) = due.min_by_key(|w| (w.due, u64::MAX - w.stamp)) else {
+            let Some(wait) = due.min_by_key(|w| w.key()) else {
                 return;
             };
             let id = wait.id;
@@ -162,7 +174,7 @@ impl Model {
         Submit::Pending
     }
 
-    fn act(&mut self, action: Action) -> Option<Submit> {
+    fn act(&mut self, action: Action, ties: Ties) -> Option<Submit> {
         let id = ReqId(self.next_id);
         let stamp = self.stamp();
         let wait = Wait {
@@ -174,6 +186,7 @@ impl Model {
             repeats: false,
             micros: true,
             stamp,
+            ties,
         };
         match action {
             Action::Micros {
@@ -264,7 +277,7 @@ fn nth_id(which: usize, next_id: u64) -> ReqId {
 }
 
 impl Rig {
-    fn act(&mut self, action: Action) -> Option<Submit> {
+    fn act(&mut self, action: Action, ties: Ties) -> Option<Submit> {
         let (op, unit, requester, offset, micros) = match action {
             Action::Micros {
                 command,
@@ -301,6 +314,7 @@ impl Rig {
             request.option = 0x100;
             request.requester = requester;
             request.offset = offset;
+            request.ties = ties;
         });
         Some(sent.1)
     }
@@ -339,6 +353,10 @@ fn action() -> impl Strategy<Value = Action> {
     ]
 }
 
+fn ties() -> impl Strategy<Value = Ties> {
+    prop_oneof![Just(Ties::NewestFirst), Just(Ties::OldestFirst)]
+}
+
 /// Ticks between actions: often none, often whole steps.
 fn gap() -> impl Strategy<Value = u64> {
     prop_oneof![
@@ -354,18 +372,18 @@ proptest! {
 
     #[test]
     fn the_timer_does_what_the_stepping_model_does(
-        actions in prop::collection::vec((gap(), action()), 1..40),
+        actions in prop::collection::vec((gap(), action(), ties()), 1..40),
         shipped: bool,
     ) {
         let quirks = if shipped { retail() } else { documented() };
         let mut rig = Rig::new(quirks);
         let mut model = Model::new(quirks);
         let mut at = Tick(0);
-        for (gap, action) in actions {
+        for (gap, action, ties) in actions {
             at += Ticks(gap);
             rig.run(at);
             model.run(at);
-            prop_assert_eq!(rig.act(action), model.act(action));
+            prop_assert_eq!(rig.act(action, ties), model.act(action, ties));
             let micros = rig.timer.micros.len();
             prop_assert_eq!(rig.armed().len(), micros.min(1));
         }

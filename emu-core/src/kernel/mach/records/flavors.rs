@@ -1,4 +1,4 @@
-//! Status flavors: their numbers, directions and counts (Mach sheet 2.4).
+//! Status flavors: their numbers, directions and counts (Mach sheet 2.4, 5.4, 5.5).
 
 /// How many 32-bit integers a flavor carries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -95,6 +95,18 @@ flavors! {
     VC_SETVIDEOMODE = 0x76_0006, false true, Ints::Unstated, "Set the screen's mode.";
     VC_GETKEYBOARDLEDS = 0x76_0007, true false, Ints::Unstated, "The lights of the keyboard.";
     VC_SETKEYBOARDLEDS = 0x76_0008, false true, Ints::Unstated, "Set the lights of the keyboard.";
+    TIMER_GET_TIME = 0x54_0001, true false, Ints::Exactly(2),
+        "Our own: seconds and nanoseconds since the start.";
+    TIMER_GET_RES = 0x54_0002, true false, Ints::Exactly(1),
+        "Our own: nanoseconds of the timer's step.";
+    TIMER_GET_VBLANK = 0x54_0003, true false, Ints::Exactly(2),
+        "Our own: vertical blanks since the start, as 64 bits.";
+    SCREEN_GET_LAYOUT = 0x44_0001, true false, Ints::Exactly(8),
+        "Our own: measures, base and layout of the screen, number and current one of its pages.";
+    SCREEN_SET_BASE = 0x44_0002, false true, Ints::Exactly(1),
+        "Our own: show the screen at another address.";
+    SCREEN_WAIT_VBL = 0x44_0003, true true, Ints::Nothing,
+        "Our own: answers at the next vertical blank.";
     MDIOCGETL = 0x4004_4d01, true false, Ints::Exactly(1), "How many requests may be in progress.";
     MDIOCSETL = 0x8004_4d02, false true, Ints::Exactly(1),
         "Set how many requests may be in progress.";
@@ -123,5 +135,13 @@ mod tests {
             assert!(row.get || row.set);
         }
         assert_eq!(by_number(2), None);
+        // The project's own are made of a letter and a number.
+        for (letter, number, name) in [
+            (b'T', 3, "TIMER_GET_VBLANK"),
+            (b'D', 1, "SCREEN_GET_LAYOUT"),
+        ] {
+            let value = u32::from(letter) << 16 | number;
+            assert_eq!(by_number(value).map(|row| row.name), Some(name));
+        }
     }
 }
