@@ -7,6 +7,7 @@ use super::{Sheet, Text};
 use emu_core::kernel::call::{CallTable, Entry, System};
 use emu_core::kernel::mach::mig::header;
 use emu_core::kernel::mach::mig::routine::{REPLY_OFFSET, Routine};
+use emu_core::kernel::mach::names::{OPTIONS, other_messages};
 use emu_core::kernel::mach::records::{
     self, DevMode, IoDoneControl, IoDoneResult, Tvalspec, flavors, status,
 };
@@ -99,6 +100,9 @@ fn calls(sheet: &mut Sheet) {
             sheet.define(&format!("MSG_{}", row.name), row.number().to_string());
         }
     }
+    for (id, name) in other_messages() {
+        sheet.define(&format!("MSG_{name}"), id.to_string());
+    }
 }
 
 fn messages(sheet: &mut Sheet) {
@@ -155,13 +159,11 @@ fn messages(sheet: &mut Sheet) {
             "MACH_PORT_RIGHT_DEAD_NAME",
             space::RightKind::DeadName as u32,
         ),
-        ("MACH_NOTIFY_PORT_DELETED", space::PORT_DELETED),
-        ("MACH_NOTIFY_PORT_DESTROYED", space::PORT_DESTROYED),
-        ("MACH_NOTIFY_NO_SENDERS", space::NO_SENDERS),
-        ("MACH_NOTIFY_SEND_ONCE", space::SEND_ONCE),
-        ("MACH_NOTIFY_DEAD_NAME", space::DEAD_NAME),
     ] {
         sheet.define(name, signed(value.into()));
+    }
+    for (bit, name) in OPTIONS {
+        sheet.define(&format!("MACH_{name}"), format!("0x{bit:X}"));
     }
 }
 
