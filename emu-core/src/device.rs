@@ -339,25 +339,55 @@ impl Outbox {
     }
 }
 
+/// What is behind a buffer that the kernel has.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+enum Held {
+    /// Bytes outside guest memory.
+    Bytes(#[serde(with = "serde_bytes")] Vec<u8>),
+    /// Guest memory from this address on, as long as it is its reader's.
+    Guest(u32),
+    /// Nothing any more: what is written is lost.
+    Gone,
+}
+
 /// Buffers that the kernel holds for devices.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct KernelBuffers {
-    held: BTreeMap<BufId, Vec<u8>>,
+    held: BTreeMap<BufId, Held>,
     next: u64,
 }
 
 impl KernelBuffers {
     /// Takes charge of `bytes`.
     pub fn hold(&mut self, bytes: Vec<u8>) -> BufId {
+        self.add(Held::Bytes(bytes))
+    }
+
+    /// A buffer that is guest memory, and can cease to be while a device works.
+    pub fn lend(&mut self, addr: u32) -> BufId {
+        self.add(Held::Guest(addr))
+    }
+
+    fn add(&mut self, held: Held) -> BufId {
         let id = BufId(self.next);
         self.next += 1;
-        self.held.insert(id, bytes);
+        self.held.insert(id, held);
         id
+    }
+
+    /// Takes guest memory away from a device that may still write to it.
+    pub fn give_up(&mut self, id: BufId) {
+        if let Some(held) = self.held.get_mut(&id) {
+            *held = Held::Gone;
+        }
     }
 
     /// Gives the bytes back and forgets them.
     pub fn release(&mut self, id: BufId) -> Option<Vec<u8>> {
-        self.held.remove(&id)
+        match self.held.remove(&id)? {
+            Held::Bytes(bytes) => Some(bytes),
+            Held::Guest(_) | Held::Gone => None,
+        }
     }
 }
 
@@ -372,6 +402,57 @@ pub struct Bus {
     pub buffers: KernelBuffers,
     /// Cycles for which devices have taken the bus from the CPU and that are not charged yet.
     pub stall: Ticks,
+}
+
+impl Bus {
+    /// The first `len` bytes of a buffer, or fewer if it is shorter.
+    pub fn read_buffer(&self, memory: &Memory, buffer: Buffer, len: u32) -> Vec<u8> {
+        let len = len.min(buffer.len());
+        let bytes = match buffer {
+            Buffer::None => None,
+            Buffer::Guest { addr, .. } => memory.bytes(addr, len),
+            Buffer::Kernel { id, .. } => match self.buffers.held.get(&id) {
+                Some(Held::Bytes(bytes)) => bytes.get(..len as usize),
+                Some(&Held::Guest(addr)) => memory.bytes(addr, len),
+                Some(Held::Gone) | None => None,
+            },
+        };
+        bytes.unwrap_or_default().to_vec()
+    }
+
+    /// Writes bytes into a buffer from `offset` on; what does not fit is dropped. Returns the
+    /// number of bytes written.
+    pub fn write_buffer(
+        &mut self,
+        memory: &mut Memory,
+        buffer: Buffer,
+        offset: u32,
+        bytes: &[u8],
+    ) -> u32 {
+        let room = buffer.len().saturating_sub(offset);
+        let len = room.min(u32::try_from(bytes.len()).unwrap_or(u32::MAX));
+        let to = match buffer {
+            Buffer::None => None,
+            Buffer::Guest { addr, .. } => memory.bytes_mut(addr.wrapping_add(offset), len),
+            Buffer::Kernel { id, .. } => match self.buffers.held.get_mut(&id) {
+                Some(Held::Bytes(held)) => {
+                    let end = (offset + len) as usize;
+                    held.get_mut(offset as usize..end)
+                }
+                Some(Held::Guest(addr)) => memory.bytes_mut(addr.wrapping_add(offset), len),
+                // Nobody misses them: the device goes on as if they had arrived.
+                Some(Held::Gone) => return len,
+                None => None,
+            },
+        };
+        match to {
+            Some(to) => {
+                to.copy_from_slice(&bytes[..len as usize]);
+                len
+            }
+            None => 0,
+        }
+    }
 }
 
 /// All that a device may touch while it works.
@@ -463,40 +544,13 @@ impl<'a> DeviceCx<'a> {
 
     /// The first `len` bytes of a buffer, or fewer if it is shorter.
     pub fn read_buffer(&self, buffer: Buffer, len: u32) -> Vec<u8> {
-        let len = len.min(buffer.len());
-        match buffer {
-            Buffer::None => Vec::new(),
-            Buffer::Guest { addr, .. } => self.memory.bytes(addr, len).unwrap_or_default().to_vec(),
-            Buffer::Kernel { id, .. } => {
-                let held = self.bus.buffers.held.get(&id);
-                held.and_then(|bytes| bytes.get(..len as usize))
-                    .unwrap_or_default()
-                    .to_vec()
-            }
-        }
+        self.bus.read_buffer(self.memory, buffer, len)
     }
 
     /// Writes bytes into a buffer from `offset` on; what does not fit is dropped. Returns the
     /// number of bytes written.
     pub fn write_buffer(&mut self, buffer: Buffer, offset: u32, bytes: &[u8]) -> u32 {
-        let room = buffer.len().saturating_sub(offset);
-        let len = room.min(u32::try_from(bytes.len()).unwrap_or(u32::MAX));
-        let to = match buffer {
-            Buffer::None => None,
-            Buffer::Guest { addr, .. } => self.memory.bytes_mut(addr.wrapping_add(offset), len),
-            Buffer::Kernel { id, .. } => {
-                let end = (offset + len) as usize;
-                let held = self.bus.buffers.held.get_mut(&id);
-                held.and_then(|held| held.get_mut(offset as usize..end))
-            }
-        };
-        match to {
-            Some(to) => {
-                to.copy_from_slice(&bytes[..len as usize]);
-                len
-            }
-            None => 0,
-        }
+        self.bus.write_buffer(self.memory, buffer, offset, bytes)
     }
 
     /// Memory as a bus master sees it (scan-out, cel engine, audio DMA): no task's protection.
@@ -608,4 +662,19 @@ pub trait Board {
 
     /// When vertical blank number `k` (the first is 1) begins.
     fn field_start(&self, k: u64) -> Tick;
+
+    /// How many vertical blanks have begun at `now`.
+    fn fields_at(&self, now: Tick) -> u64 {
+        // No field is longer than 300000 ticks or shorter than 200000.
+        let (mut low, mut high) = (now.0 / 300_000, now.0 / 200_000 + 1);
+        while low < high {
+            let middle = low + (high - low).div_ceil(2);
+            if self.field_start(middle) <= now {
+                low = middle;
+            } else {
+                high = middle - 1;
+            }
+        }
+        low
+    }
 }

@@ -15,7 +15,9 @@ use crate::cpu::{Cpu, Engine};
 use crate::device::{Board, Bus};
 use crate::event::{Event, Rank, Target};
 use crate::input::Input;
+use crate::kernel::abi::Convention;
 use crate::kernel::call::{CallCx, Row};
+use crate::kernel::mach::MachConfig;
 use crate::kernel::portfolio::Portfolio;
 use crate::kernel::portfolio::items::Item;
 use crate::loader::aif::Image;
@@ -42,6 +44,8 @@ pub struct Config {
     pub strict: bool,
     /// Whether the plain reference interpreter runs the guest instead of the fast engine.
     pub reference_cpu: bool,
+    /// Bounds and costs of the Mach side.
+    pub mach: MachConfig,
 }
 
 impl Config {
@@ -112,7 +116,8 @@ impl<B: Board> Machine<B> {
     /// A machine at power-on, its system ready for a program.
     pub fn new(mut board: B, config: Config) -> Machine<B> {
         let mut mem = Memory::new();
-        let kernel = Portfolio::new(&mut mem, &mut board, config.quirks(), config.seed);
+        let mut kernel = Portfolio::new(&mut mem, &mut board, config.quirks(), config.seed);
+        kernel.configure_mach(config.mach);
         let mut bus = Bus::default();
         bus.events.schedule(
             Rank::FIELD,
@@ -152,6 +157,7 @@ impl<B: Board> Machine<B> {
             discs: &NoDiscs,
             sink: &mut Silent,
             charge: Ticks(0),
+            convention: Convention::Apcs,
         };
         work(&mut self.kernel, &mut cx)
     }

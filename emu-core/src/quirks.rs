@@ -69,6 +69,12 @@ quirks! {
     port_delete_messages, "port-delete-messages";
     /// A write to NVRAM through the ram device leaves io_Actual 0.
     ram_write_actual, "ram-write-actual";
+    /// io_done_queue_wait answers 4 for the name of a terminated queue, not KERN_TERMINATED.
+    mach_stale_queue, "mach-stale-queue";
+    /// io_done_queue_wait answers 1 for a result address that cannot be written, not 4.
+    mach_result_address, "mach-result-address";
+    /// An overwriting read or a write of no device answers 0x10000007, not 4.
+    mach_async_device, "mach-async-device";
 }
 
 #[cfg(test)]

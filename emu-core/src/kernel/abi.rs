@@ -65,19 +65,31 @@ impl Registers {
     }
 }
 
+/// Where a call has its arguments from the fifth on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Convention {
+    /// On the stack at `[sp]`, `[sp+4]`, ... (APCS; `SWI 0x81` of Mach).
+    #[default]
+    Apcs,
+    /// In r4, r5, r6, r8, then at `[sp+32]`, `[sp+36]`, ... (`SWI 0x80`, Mach sheet 5.2).
+    MachRegisters,
+}
+
 /// Reads the arguments of one call in their order.
 pub struct Arguments<'a> {
     registers: &'a Registers,
     memory: &'a Memory,
+    convention: Convention,
     next: u32,
 }
 
 impl<'a> Arguments<'a> {
     /// The arguments of a call made with these registers.
-    pub fn new(registers: &'a Registers, memory: &'a Memory) -> Self {
+    pub fn new(registers: &'a Registers, memory: &'a Memory, convention: Convention) -> Self {
         Arguments {
             registers,
             memory,
+            convention,
             next: 0,
         }
     }
@@ -86,11 +98,13 @@ impl<'a> Arguments<'a> {
     pub fn word(&mut self) -> u32 {
         let n = self.next;
         self.next += 1;
-        match n {
-            0..=3 => self.registers.r[n as usize],
-            _ => self
-                .memory
-                .word(self.registers.sp().wrapping_add((n - 4) * 4)),
+        let sp = self.registers.sp();
+        match (self.convention, n) {
+            (_, 0..=3) => self.registers.r[n as usize],
+            (Convention::Apcs, _) => self.memory.word(sp.wrapping_add((n - 4) * 4)),
+            (Convention::MachRegisters, 4..=6) => self.registers.r[n as usize],
+            (Convention::MachRegisters, 7) => self.registers.r[8],
+            (Convention::MachRegisters, _) => self.memory.word(sp.wrapping_add(n * 4)),
         }
     }
 }
@@ -114,6 +128,14 @@ pub enum ArgKind {
     IoInfo,
     /// An error code, by its name.
     Error,
+    /// A name of a Mach port, with what it stands for.
+    Port,
+    /// Mode bits of a Mach device.
+    DevMode,
+    /// A status flavor of a Mach device.
+    Flavor,
+    /// Options of `mach_msg`.
+    MsgOption,
     /// Not an argument of the call: where it was made from.
     Hidden,
 }

@@ -3,14 +3,16 @@
 //! Dispatch, the call log, breakpoints by name, `overture calls` and the include file of the
 //! guest programs all come from the rows. A call that is not implemented is a row too.
 
-use super::abi::{ArgKind, Registers, Reply, Trouble};
+use super::abi::{ArgKind, Convention, Registers, Reply, Trouble};
 use crate::device::{Board, Bus};
+use crate::kernel::mach::rpc::Server;
 use crate::kernel::portfolio::Portfolio;
 use crate::kernel::portfolio::wait::Wait;
 use crate::media::Discs;
 use crate::mem::Memory;
 use crate::time::{Tick, Ticks};
 use crate::trace::Sink;
+use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 /// Which part of which system a call belongs to.
@@ -85,7 +87,7 @@ pub enum Entry {
     /// Mach trap `-n`, through `SWI 0x80` or `SWI 0x81` with the number in r12.
     Trap(u8),
     /// A Mach message with this id.
-    Message(u16),
+    Message(u32),
 }
 
 /// What became of a documented call.
@@ -125,6 +127,8 @@ pub enum ResultKind {
     Bits,
     /// Any 32 bits.
     Word,
+    /// A Mach return code, by its name.
+    Code,
 }
 
 /// One argument of a call.
@@ -134,6 +138,8 @@ pub struct ArgInfo {
     pub name: &'static str,
     /// How it is shown.
     pub kind: ArgKind,
+    /// Where it is in a Mach message; 0 in a call.
+    pub at: u16,
 }
 
 /// What a handler wants to happen to its caller.
@@ -168,6 +174,8 @@ pub struct Row {
     pub state: State,
     /// Who answers; `None` when it is missing, or when guest code in the stub page does.
     pub handler: Option<Handler>,
+    /// Who answers a Mach message.
+    pub server: Option<Server>,
 }
 
 /// Cycles a system call costs unless its row says otherwise (kernel sheet section 12).
@@ -216,6 +224,8 @@ pub struct CallCx<'a> {
     pub sink: &'a mut dyn Sink,
     /// Cycles this call costs beyond its row's.
     pub charge: Ticks,
+    /// Where the present call has its arguments.
+    pub convention: Convention,
 }
 
 /// Names a row; stable only within one build.
@@ -229,6 +239,7 @@ pub struct CallTable {
     by_vector: Vec<Option<RowId>>,
     by_private: Vec<Option<RowId>>,
     by_trap: Vec<Option<RowId>>,
+    by_message: BTreeMap<u32, RowId>,
 }
 
 fn slot(folio: u8, n: u8) -> usize {
@@ -257,6 +268,7 @@ impl CallTable {
             by_vector: vec![None; 0x10000],
             by_private: vec![None; 0x10000],
             by_trap: vec![None; 0x10000],
+            by_message: BTreeMap::new(),
         };
         for row in tables.iter().flat_map(|rows| rows.iter()) {
             let id = RowId(table.rows.len() as u16);
@@ -265,8 +277,8 @@ impl CallTable {
                 Entry::Vector(n) => (&mut table.by_vector, n),
                 Entry::Private(n) => (&mut table.by_private, n),
                 Entry::Trap(n) => (&mut table.by_trap, n),
-                // Messages are told apart by the port they are sent to, not here.
-                Entry::Message(_) => {
+                Entry::Message(n) => {
+                    table.by_message.insert(n, id);
                     table.rows.push(row);
                     continue;
                 }
@@ -305,6 +317,11 @@ impl CallTable {
     /// Mach trap `-n`.
     pub fn trap(&self, n: u8) -> Option<RowId> {
         self.by_trap[slot(System::Mach.folio(), n)]
+    }
+
+    /// The Mach message with this id.
+    pub fn message(&self, id: u32) -> Option<RowId> {
+        self.by_message.get(&id).copied()
     }
 
     /// The row of a call by its name, ignoring case.
@@ -346,6 +363,7 @@ macro_rules! calls {
             cost: None,
             state: $crate::kernel::call::State::Missing,
             handler: None,
+            server: None,
         },] $($rest)*)
     };
     (@rows $system:ident [$($done:expr,)*] routine $kind:ident $n:literal $name:ident
@@ -357,11 +375,13 @@ macro_rules! calls {
             args: &[$($crate::kernel::call::ArgInfo {
                 name: stringify!($arg),
                 kind: <$type as $crate::kernel::abi::FromGuest>::KIND,
+                at: 0,
             }),*],
             result: $crate::kernel::call::ResultKind::$result,
             cost: None,
             state: $crate::kernel::call::State::Implemented,
             handler: None,
+            server: None,
         },] $($rest)*)
     };
     (@rows $system:ident [$($done:expr,)*] refused $kind:ident $n:literal $name:ident
@@ -388,16 +408,19 @@ macro_rules! calls {
             args: &[$($crate::kernel::call::ArgInfo {
                 name: stringify!($arg),
                 kind: <$type as $crate::kernel::abi::FromGuest>::KIND,
+                at: 0,
             }),*],
             result: $crate::kernel::call::ResultKind::$result,
             cost: $cost,
             state: $crate::kernel::call::State::$state,
             handler: Some(|kernel, cx, registers| {
                 #[allow(unused_mut, unused_variables)]
-                let mut arguments = $crate::kernel::abi::Arguments::new(registers, cx.mem);
+                let mut arguments =
+                    $crate::kernel::abi::Arguments::new(registers, cx.mem, cx.convention);
                 $(let $arg = <$type as $crate::kernel::abi::FromGuest>::from_guest(&mut arguments);)*
                 $crate::calls!(@answer $mode $handler(kernel, cx $(, $arg)*))
             }),
+            server: None,
         }
     };
     (@answer flow $call:expr) => { $call };

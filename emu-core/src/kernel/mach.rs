@@ -1,4 +1,4 @@
-//! OSF Mach's device interface.
+//! OSF Mach's device interface, beside Portfolio on the same machine.
 //!
 //! | module | what it knows |
 //! |---|---|
@@ -6,20 +6,49 @@
 //! | `names` | numbers in words, for the call log |
 //! | `mig` | messages as bytes: the 2800 subsystem, requests and replies |
 //! | `space` | ports, names, rights, port sets, queued messages |
+//! | `task` | who is a Mach task: a program with its threads; its end |
+//! | `msg` | trap -32: messages from guest memory and to it |
+//! | `rpc` | messages to the kernel: from an id to its server and back |
+//! | `waiting` | what a thread waits for, time-outs |
+//! | `device` | devices by their Mach names; reads and writes in every form |
+//! | `queue` | done queues |
+//! | `vm` | memory a task gets from the kernel |
+//! | `missing` | rows of calls that are not written yet |
 //!
-//! These are its parts; no call of a program reaches them yet, and each says that it is missing.
-//! Traps come through `SWI 0x80` (arguments in registers) and
-//! `SWI 0x81` (arguments from the fifth on the stack) with the negative number in r12; the
-//! project's own traps from -200 on are for programs without message code.
+//! Traps come through `SWI 0x80` (arguments in registers) and `SWI 0x81` (arguments from the fifth
+//! on the stack) with the negative number in r12; the project's own traps from -200 on are for
+//! programs without message code. Scheduler, clock and devices are those of Portfolio: a Mach
+//! thread is a Portfolio task, a Mach task is a program.
 
 pub mod codes;
 pub mod mig;
 pub mod names;
 pub mod records;
+pub mod rpc;
 pub mod space;
 
-use crate::calls;
+pub(crate) mod waiting;
+
+mod device;
+mod missing;
+mod msg;
+mod queue;
+mod task;
+mod vm;
+
+pub(in crate::kernel) use self::device::OperationId;
+
+use self::device::Devices;
+use self::queue::{DoneQueue, QueueId};
+use self::space::Ports;
+use self::task::{MachTask, Roots, Thread};
+use self::waiting::Timer;
 use crate::kernel::call::Row;
+use crate::kernel::portfolio::Portfolio;
+use crate::kernel::portfolio::items::Item;
+use crate::time::Tick;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// `SWI` number of a Mach trap whose arguments are in registers.
 pub const MACH_TRAP: u32 = 0x80;
@@ -27,74 +56,78 @@ pub const MACH_TRAP: u32 = 0x80;
 pub const MACH_TRAP_STACK: u32 = 0x81;
 
 /// The call rows of every module.
-pub const TABLES: &[&[Row]] = &[CALLS];
+pub const TABLES: &[&[Row]] = &[
+    task::CALLS,
+    msg::CALLS,
+    device::CALLS,
+    device::MESSAGES,
+    queue::CALLS,
+    queue::MESSAGES,
+    vm::CALLS,
+    missing::CALLS,
+];
 
-calls! { CALLS: Mach;
-    missing msg 2801 device_close;
-    missing msg 2802 device_write;
-    missing msg 2803 device_write_inband;
-    missing msg 2804 device_read;
-    missing msg 2805 device_read_inband;
-    missing msg 2809 device_map;
-    missing msg 2810 device_set_status;
-    missing msg 2811 device_get_status;
-    missing msg 2812 device_set_filter;
-    missing msg 2814 device_open;
-    missing msg 2815 io_done_queue_create;
-    missing msg 2816 io_done_queue_terminate;
-    missing trap 26 mach_reply_port;
-    missing trap 27 mach_thread_self;
-    missing trap 28 mach_task_self;
-    missing trap 29 mach_host_self;
-    missing trap 30 vm_read_overwrite;
-    missing trap 31 vm_write;
-    missing trap 32 mach_msg_overwrite_trap;
-    missing trap 59 swtch_pri;
-    missing trap 60 swtch;
-    missing trap 61 thread_switch;
-    missing trap 62 clock_sleep_trap;
-    missing trap 64 vm_map;
-    missing trap 65 vm_allocate;
-    missing trap 66 vm_deallocate;
-    missing trap 69 task_terminate;
-    missing trap 71 task_set_special_port;
-    missing trap 72 mach_port_allocate;
-    missing trap 73 mach_port_deallocate;
-    missing trap 74 mach_port_insert_right;
-    missing trap 75 mach_port_allocate_name;
-    missing trap 77 device_read_trap;
-    missing trap 78 device_read_request;
-    missing trap 79 device_write_trap;
-    missing trap 80 device_write_request;
-    missing trap 81 device_read_overwrite_trap;
-    missing trap 82 device_read_overwrite_request;
-    missing trap 83 clock_get_time;
-    missing trap 84 thread_create_running;
-    missing trap 85 mach_port_destroy;
-    missing trap 88 mach_port_move_member;
-    missing trap 90 mach_port_rename;
-    missing trap 91 vm_protect;
-    missing trap 93 task_info;
-    missing trap 94 device_read_async;
-    missing trap 95 device_read_overwrite_async;
-    missing trap 96 device_write_async;
-    missing trap 97 io_done_queue_wait;
-    missing trap 98 device_write_async_inband;
-    missing trap 99 device_read_async_inband;
-    missing trap 107 thread_create;
-    missing trap 110 thread_terminate;
-    missing trap 117 host_statistics;
-    missing trap 118 mach_port_mod_refs;
-    missing trap 119 mach_port_request_notification;
-    missing trap 200 ext_version;
-    missing trap 201 io_done_queue_create_direct;
-    missing trap 202 io_done_queue_terminate_direct;
-    missing trap 203 device_open_direct;
-    missing trap 204 device_close_direct;
-    missing trap 205 device_get_status_direct;
-    missing trap 206 device_set_status_direct;
-    missing trap 207 device_read_inband_direct;
-    missing trap 208 device_write_inband_direct;
-    missing trap 209 device_map_direct;
-    missing trap 210 device_master_self;
+/// What may be different from one machine to another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MachConfig {
+    /// Done queues that can exist at a time; one more is KERN_RESOURCE_SHORTAGE.
+    pub done_queues: u32,
+    /// Cycles that a trap costs beside those of its instruction (Mach sheet 5.2).
+    pub trap_cycles: u32,
+}
+
+impl Default for MachConfig {
+    fn default() -> MachConfig {
+        MachConfig {
+            done_queues: 1024,
+            trap_cycles: 400,
+        }
+    }
+}
+
+/// The Mach half of the kernel's state. Empty until a program makes its first Mach call.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Mach {
+    pub(in crate::kernel) config: MachConfig,
+    ports: Ports,
+    roots: Option<Roots>,
+    tasks: BTreeMap<Item, MachTask>,
+    threads: BTreeMap<Item, Thread>,
+    devices: Devices,
+    queues: BTreeMap<QueueId, DoneQueue>,
+    /// What is due for whom.
+    timers: BTreeMap<u64, Timer>,
+    /// Names the next queue, timer, operation.
+    next_id: u64,
+}
+
+impl Portfolio {
+    /// Sets bounds and costs of the Mach side.
+    pub(crate) fn configure_mach(&mut self, config: MachConfig) {
+        self.mach.config = config;
+    }
+}
+
+impl Mach {
+    /// Whether state from a file can be worked on: counters leave room to count on, and who waits
+    /// exists.
+    pub(in crate::kernel) fn is_sound(&self, now: Tick) -> bool {
+        self.next_id <= now.0.saturating_add(1 << 32)
+            && self.timers.keys().all(|&number| number <= self.next_id)
+            && self
+                .queues
+                .keys()
+                .all(|queue| u64::from(queue.0) <= self.next_id)
+            && self
+                .threads
+                .values()
+                .all(|thread| thread.since <= self.next_id)
+            && self.config.trap_cycles <= 1 << 20
+    }
+
+    /// A number that was not given before.
+    fn new_id(&mut self) -> u64 {
+        self.next_id += 1;
+        self.next_id
+    }
 }

@@ -46,10 +46,10 @@ mod messages;
 mod open;
 mod ports;
 mod resources;
-mod schedule;
+pub(crate) mod schedule;
 mod semaphores;
 mod services;
-mod signals;
+pub(crate) mod signals;
 mod startup;
 mod tags;
 
@@ -58,6 +58,7 @@ mod rig;
 
 pub use self::dispatch::CallKey;
 pub use self::io::CallBack;
+pub(crate) use self::memory::memtype;
 
 use self::console::ConsoleState;
 use self::devices::DeviceItem;
@@ -68,6 +69,7 @@ use self::structs::{KernelBase, TimerDevice};
 use self::tasks::{Ending, TaskState};
 use crate::device::ReqId;
 use crate::kernel::call::Row;
+use crate::kernel::mach::Mach;
 use crate::machine::FaultReport;
 use crate::mem::GuestPtr;
 use crate::quirks::Quirks;
@@ -134,6 +136,7 @@ pub struct Portfolio {
     next_request: u64,
     devices: BTreeMap<Item, DeviceItem>,
     files: Files,
+    pub(in crate::kernel) mach: Mach,
     console: ConsoleState,
     /// The program that the host started; its end is the machine's end.
     main: Item,

@@ -16,7 +16,7 @@ use crate::cpu::Exit;
 use crate::device::{Board, Device, DeviceCx, DeviceId};
 use crate::event::{Event, Rank, Target};
 use crate::input::Input;
-use crate::kernel::abi::Fault;
+use crate::kernel::abi::{Convention, Fault};
 use crate::kernel::call::CallCx;
 use crate::kernel::portfolio::Portfolio;
 use crate::kernel::portfolio::tasks::Ending;
@@ -137,6 +137,7 @@ impl<B: Board> Machine<B> {
             sink: &mut *outside.sink,
             discs: outside.discs,
             charge: Ticks(0),
+            convention: Convention::Apcs,
         };
         work(&mut self.kernel, &mut cx);
         let charge = cx.charge;

@@ -107,6 +107,13 @@ fn argument(dice: &mut Dice, kind: ArgKind, name: &str) -> Arg {
     match kind {
         ArgKind::Item => item(dice, name),
         ArgKind::Int => Arg::Word(size(dice)),
+        // Names of ports are small, made of an index and a generation.
+        ArgKind::Port => Arg::Word(match dice.below(3) {
+            0 => dice.below(32) as u32,
+            1 => dice.below(16) as u32 * 0x100 + 3,
+            _ => dice.word(),
+        }),
+        ArgKind::DevMode | ArgKind::Flavor | ArgKind::MsgOption => Arg::Word(1 << dice.below(32)),
         ArgKind::Bits => Arg::Word(match dice.below(4) {
             0 => node_id(dice),
             1 => 1 << dice.below(32),

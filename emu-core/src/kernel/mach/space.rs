@@ -25,7 +25,7 @@ mod sets;
 mod tests;
 
 pub use codes::{KernReturn, MsgReturn};
-pub use message::{Item, Message, OutItem, Outgoing, Receipt, Received, RegionKind, Sent};
+pub use message::{Item, Message, OutItem, Outgoing, Receipt, Received, RegionKind, Sent, Source};
 pub use notify::{DEAD_NAME, NO_SENDERS, PORT_DELETED, PORT_DESTROYED, SEND_ONCE};
 pub use ports::{Event, KernelObject, Port, PortId, Ports, Receiver, Right, SetId};
 pub use sets::{DNREQUESTS_SIZE, LIMITS_INFO, RECEIVE_STATUS};
@@ -190,6 +190,11 @@ impl Space {
         self.id
     }
 
+    /// The name of a port's send or receive right.
+    pub fn name_of(&self, port: PortId) -> Option<Name> {
+        self.by_port.get(&port).copied()
+    }
+
     /// How many names it has.
     pub fn len(&self) -> usize {
         self.entries.len()
@@ -331,6 +336,26 @@ impl Space {
             } => Ok(port),
             _ => Err(KernReturn::InvalidRight),
         }
+    }
+
+    /// The same without looking again whether its port is alive.
+    pub fn peek(&self, ports: &Ports, name: Name) -> Option<PortId> {
+        match self.entries.get(&name)?.held {
+            Held::Port { port, .. } | Held::SendOnce(port) if ports.is_alive(port) => Some(port),
+            _ => None,
+        }
+    }
+
+    /// Whether a name is what is left of a right to a port that is gone.
+    pub fn is_dead(&mut self, ports: &Ports, name: Name) -> bool {
+        let entry = self.settle(ports, name);
+        matches!(
+            entry,
+            Some(Entry {
+                held: Held::Dead(_),
+                ..
+            })
+        )
     }
 
     /// The port a name leads to; the kernel looks up its arguments so.

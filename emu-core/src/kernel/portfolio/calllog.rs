@@ -7,6 +7,7 @@ use super::structs::node_type::IOREQNODE;
 use super::structs::{IOBuf, IOInfo, IOReq, TagArg, TimeVal};
 use crate::kernel::abi::{ArgKind, Arguments, Registers, Reply};
 use crate::kernel::call::{CallCx, Entry, ResultKind, Row};
+use crate::kernel::mach::codes::code_text;
 use crate::mem::{GuestPtr, Memory};
 use std::fmt::Write;
 
@@ -32,7 +33,7 @@ pub(crate) fn call_text(
 ) -> String {
     let mem: &Memory = cx.mem;
     let mut last_item = Item::NONE;
-    let mut arguments = Arguments::new(registers, mem);
+    let mut arguments = Arguments::new(registers, mem, cx.convention);
     let mut text = format!("{}(", row.name);
     let mut first = true;
     for argument in row.args {
@@ -52,6 +53,13 @@ pub(crate) fn call_text(
             ArgKind::Item => {
                 last_item = Item(word as i32);
                 item_text(kernel, mem, last_item)
+            }
+            ArgKind::Port | ArgKind::DevMode | ArgKind::Flavor | ArgKind::MsgOption => {
+                let caller = kernel.caller();
+                let program = kernel
+                    .task_state(caller)
+                    .map_or(caller, |task| task.program);
+                kernel.mach_word_text(argument.kind, program, word)
             }
             ArgKind::Tags => tags_text(mem, word),
             ArgKind::IoInfo => {
@@ -80,6 +88,7 @@ pub(crate) fn result_text(row: &Row, outcome: &Result<Reply, Status>) -> String 
     };
     let shown = match row.result {
         ResultKind::Nothing => return String::new(),
+        ResultKind::Code => code_text(value as i32),
         ResultKind::Pointer | ResultKind::Word => format!("{value:#x}"),
         _ if (value as i32) < 0 => error_text(Status(value as i32)),
         ResultKind::Number => value.to_string(),

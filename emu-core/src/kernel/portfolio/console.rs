@@ -66,6 +66,16 @@ impl Portfolio {
         }
     }
 
+    /// Sends bytes of the running task to the console as they are: none of them is a command.
+    pub(in crate::kernel) fn print_for_caller(&mut self, cx: &mut CallCx<'_>, bytes: &[u8]) {
+        let plain: Vec<u8> = bytes
+            .iter()
+            .copied()
+            .filter(|&byte| byte >= b'\t')
+            .collect();
+        self.print(cx, self.caller(), &plain);
+    }
+
     /// Sends out what a task has printed of its present line.
     pub(crate) fn flush_line(&mut self, cx: &mut CallCx<'_>, task: Item) {
         let Some(state) = self.tasks.get_mut(&task) else {

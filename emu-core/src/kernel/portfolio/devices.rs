@@ -5,16 +5,23 @@ use super::errors::{
     ABORTED, BADCOMMAND, BADIOARG, BADPRIV, BADUNIT, DEVICE_ERROR, DEVICE_OFFLINE, END_OF_MEDIUM,
     IO_INCOMPLETE, MEDIA_ERROR, NOSUPPORT, Status,
 };
+use super::io::Pending;
 use super::items::{Item, NewItem};
 use super::structs::node_type::{DEVICENODE, DRIVERNODE, IOREQNODE};
 use super::structs::{Device, Driver, IOReq, ItemNode, KernelBase, TimerDevice};
 use crate::device::{
-    Board, DevError, DeviceClass, DeviceCx, DeviceId, Finished, ReqId, Request, Submit,
+    Board, Buffer, DevError, Device as Model, DeviceClass, DeviceCx, DeviceId, Finished, Op, ReqId,
+    Request, Submit,
 };
 use crate::event::Rank;
 use crate::kernel::call::CallCx;
+use crate::kernel::mach::OperationId;
 use crate::mem::{GuestPtr, GuestType, Memory};
+use crate::trace::{Category, TraceEvent};
 use serde::{Deserialize, Serialize};
+
+/// Who requests of the Mach side are made for: no item has this number.
+const MACH_REQUESTER: u64 = 1 << 40;
 
 /// The board's side of a device item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -138,6 +145,108 @@ impl Portfolio {
             let device_cx = DeviceCx::new(cx.now, id, rank, cx.mem, cx.bus);
             model.abort(req, &mut device_cx.with_discs(cx.discs));
         }
+    }
+
+    /// The device of a kind, and the item it has among programs.
+    fn item_of_class(&self, class: DeviceClass) -> Option<(Item, DeviceItem)> {
+        let mut all = self.devices.iter();
+        all.find(|(_, known)| known.class == class)
+            .map(|(&item, &known)| (item, known))
+    }
+
+    /// The board's device of a kind.
+    pub(in crate::kernel) fn board_device<'a>(
+        &self,
+        cx: &'a mut CallCx<'_>,
+        class: DeviceClass,
+    ) -> Option<&'a mut dyn Model> {
+        let (_, known) = self.item_of_class(class)?;
+        cx.board.device(known.id)
+    }
+
+    /// Asks a device of the board for an operation of the Mach side. An answer that comes at once
+    /// is the error.
+    pub(in crate::kernel) fn ask_board(
+        &mut self,
+        cx: &mut CallCx<'_>,
+        class: DeviceClass,
+        operation: OperationId,
+        request: impl FnOnce(ReqId) -> Request,
+    ) -> Result<(), Finished> {
+        let offline = Finished::failed(DevError::Offline);
+        let (item, _) = self.item_of_class(class).ok_or(offline)?;
+        let req = ReqId(self.next_request);
+        self.next_request += 1;
+        let request = Request {
+            requester: MACH_REQUESTER,
+            ..request(req)
+        };
+        if cx.sink.wants(Category::REQUESTS) {
+            let name = self.item_name(cx.mem, item);
+            let text = format!(
+                "request {} of Mach operation {} to \"{name}\": {request:?}",
+                req.0, operation.0
+            );
+            self.tell(cx, TraceEvent::Request(text));
+        }
+        self.pending.insert(req, Pending::Mach(operation));
+        match self.submit_to(cx, item, request) {
+            Submit::Pending => Ok(()),
+            Submit::Done(result) | Submit::DoneUnsaid(result) => {
+                self.pending.remove(&req);
+                Err(result)
+            }
+        }
+    }
+
+    /// A command that a device of the board answers inside the call: the bytes of its answer.
+    pub(in crate::kernel) fn ask_board_now(
+        &mut self,
+        cx: &mut CallCx<'_>,
+        class: DeviceClass,
+        op: Op,
+        send: Vec<u8>,
+        answer: u32,
+    ) -> Result<Vec<u8>, DevError> {
+        let (item, _) = self.item_of_class(class).ok_or(DevError::Offline)?;
+        let req = ReqId(self.next_request);
+        self.next_request += 1;
+        let held = |cx: &mut CallCx<'_>, bytes: Vec<u8>| match bytes.len() as u32 {
+            0 => Buffer::None,
+            len => Buffer::Kernel {
+                id: cx.bus.buffers.hold(bytes),
+                len,
+            },
+        };
+        let send = held(cx, send);
+        let recv = held(cx, vec![0; answer as usize]);
+        let request = Request {
+            requester: MACH_REQUESTER,
+            send,
+            recv,
+            privileged: true,
+            ..Request::new(req, 0, op)
+        };
+        let answer = self.submit_to(cx, item, request);
+        let mut bytes = Vec::new();
+        for buffer in [send, recv] {
+            if let Buffer::Kernel { id, .. } = buffer {
+                bytes = cx.bus.buffers.release(id).unwrap_or_default();
+            }
+        }
+        match answer {
+            Submit::Done(result) | Submit::DoneUnsaid(result) => match result.error {
+                Some(error) => Err(error),
+                None => Ok(bytes),
+            },
+            // Nobody waits for it: it ends unnoticed.
+            Submit::Pending => Ok(Vec::new()),
+        }
+    }
+
+    /// The priority of the running task.
+    pub(in crate::kernel) fn caller_priority(&self, mem: &Memory) -> u8 {
+        self.priority_of(mem, self.caller())
     }
 
     /// What kind of device an item stands for.

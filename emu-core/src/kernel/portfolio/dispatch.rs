@@ -8,7 +8,7 @@ use super::items::Item;
 use super::structs::Folio;
 use super::structs::node_type::FOLIONODE;
 use super::wait::Wait;
-use crate::kernel::abi::{Fault, Reply, Trouble};
+use crate::kernel::abi::{Convention, Fault, Reply, Trouble};
 use crate::kernel::call::{CallCx, CallTable, Entry, Flow, Row, RowId, System};
 use crate::kernel::mach::{MACH_TRAP, MACH_TRAP_STACK, codes};
 use crate::mem::{GuestPtr, STUB_PAGE, STUB_PAGE_END};
@@ -23,17 +23,17 @@ const MOST_MISSING: usize = 512;
 pub struct CallKey {
     folio: u8,
     kind: u8,
-    number: u8,
+    number: u32,
 }
 
 impl CallKey {
     fn of(row: &Row) -> CallKey {
         let (kind, number) = match row.entry {
-            Entry::Swi(n) => (0, n),
-            Entry::Vector(n) => (1, n),
-            Entry::Private(n) => (2, n),
-            Entry::Trap(n) => (3, n),
-            Entry::Message(n) => (4, n as u8),
+            Entry::Swi(n) => (0, n.into()),
+            Entry::Vector(n) => (1, n.into()),
+            Entry::Private(n) => (2, n.into()),
+            Entry::Trap(n) => (3, n.into()),
+            Entry::Message(n) => (4, n),
         };
         CallKey {
             folio: row.system.folio(),
@@ -45,11 +45,13 @@ impl CallKey {
     /// Its row in this build.
     pub fn row(self) -> Option<&'static Row> {
         let table = CallTable::get();
+        let small = u8::try_from(self.number).ok();
         let id = match self.kind {
-            0 => table.swi(self.folio, self.number),
-            1 => table.vector(self.folio, self.number),
-            2 => table.private(self.folio, self.number),
-            _ => table.trap(self.number),
+            0 => small.and_then(|n| table.swi(self.folio, n)),
+            1 => small.and_then(|n| table.vector(self.folio, n)),
+            2 => small.and_then(|n| table.private(self.folio, n)),
+            3 => small.and_then(|n| table.trap(n)),
+            _ => table.message(self.number),
         };
         id.map(|id| table.row(id))
     }
@@ -82,7 +84,14 @@ impl Portfolio {
             number
         };
         match self.resolve(cx, number, pc) {
-            Target::Call(id) => self.call(cx, task, CallTable::get().row(id)),
+            Target::Call(id) => {
+                let row = CallTable::get().row(id);
+                cx.convention = match (row.entry, number) {
+                    (Entry::Trap(_), MACH_TRAP) => Convention::MachRegisters,
+                    _ => Convention::Apcs,
+                };
+                self.call(cx, task, row);
+            }
             Target::Empty(system) => {
                 let function = number & 0xFF;
                 let what = format!("{} folio call {function}", system.name());
@@ -90,8 +99,9 @@ impl Portfolio {
                 self.set_result(task, NOSUPPORT);
             }
             Target::UnknownTrap(trap) => {
+                cx.charge.0 += u64::from(self.mach.config.trap_cycles);
                 self.report_missing(cx, &format!("Mach trap {trap}"));
-                self.apply(task, Reply::value(codes::KERN_INVALID_ARGUMENT as u32));
+                self.apply(task, Reply::value(unknown_trap_code(trap) as u32));
             }
             Target::Ignored => (),
             Target::Broken(fault) => self.fault(cx, fault),
@@ -183,12 +193,15 @@ impl Portfolio {
         let Some(state) = self.tasks.get_mut(&task) else {
             return;
         };
+        let registers = state.registers.clone();
         if !matches!(row.entry, Entry::Private(_)) {
             state.last_call = Some(key);
-            *self.calls_made.entry(key).or_default() += 1;
+            self.count_call(row);
         }
-        let registers = state.registers.clone();
-        cx.charge.0 += row.cost().0;
+        cx.charge.0 += match row.entry {
+            Entry::Trap(_) => u64::from(self.mach.config.trap_cycles),
+            _ => row.cost().0,
+        };
         let shown = (cx.sink.wants(Category::CALLS) && calllog::is_shown(cx.mem, row, &registers))
             .then(|| calllog::call_text(self, cx, row, &registers));
         let answer = match row.handler {
@@ -196,7 +209,10 @@ impl Portfolio {
             None => {
                 self.report_missing(cx, row.name);
                 if row.system == System::Mach {
-                    Ok(Flow::Done(Reply::value(codes::KERN_FAILURE as u32)))
+                    // As a kernel without this trap: the library then sends the message.
+                    Ok(Flow::Done(Reply::value(
+                        codes::MACH_SEND_INTERRUPTED as u32,
+                    )))
                 } else {
                     Err(missing_status(row.system).into())
                 }
@@ -314,6 +330,11 @@ impl Portfolio {
         }
     }
 
+    /// Counts a call.
+    pub(in crate::kernel) fn count_call(&mut self, row: &Row) {
+        *self.calls_made.entry(CallKey::of(row)).or_default() += 1;
+    }
+
     /// How often each call was made.
     pub fn calls_made(&self) -> impl Iterator<Item = (&'static Row, u64)> + '_ {
         self.calls_made
@@ -366,6 +387,7 @@ impl Portfolio {
                 format!("devices to leave {start:#x}-{end:#x}")
             }
             Wait::File { task } => self.describe_file_wait(task),
+            Wait::Mach { task } => self.describe_mach_wait(task),
             Wait::OwnDeath => "its own resources to be released".to_owned(),
         }
     }
@@ -376,6 +398,16 @@ impl Portfolio {
         ptr.map_or(Item::NONE, |ptr| {
             mem.peek(ptr.at(super::structs::Semaphore::sem_Owner))
         })
+    }
+}
+
+/// What a Mach trap gives that is in no table (Mach sheet 1.7, 5.2).
+fn unknown_trap_code(trap: i32) -> i32 {
+    let is_reserved = |n: i32| matches!(n, 0..=16 | 18..=25 | 33 | 34 | 41 | 50);
+    match trap.wrapping_neg() {
+        55 | 56 => 0,
+        n @ 0..=177 if !is_reserved(n) => codes::MACH_SEND_INTERRUPTED,
+        _ => codes::KERN_INVALID_ARGUMENT,
     }
 }
 

@@ -60,7 +60,7 @@ impl Portfolio {
             .iter()
             .filter_map(|(&id, pending)| match pending {
                 Pending::Request(ior) => Some((id, *ior)),
-                Pending::Volume(_) => None,
+                Pending::Volume(_) | Pending::Mach(_) => None,
             })
     }
 }

@@ -31,6 +31,7 @@ use crate::calls;
 use crate::device::{Buffer, Op, ReqId, Request, Submit, Ties};
 use crate::kernel::abi::Trouble;
 use crate::kernel::call::{Answer, CallCx};
+use crate::kernel::mach::OperationId;
 use crate::mem::{GuestPtr, GuestType, Memory};
 use crate::trace::{Category, TraceEvent};
 use serde::{Deserialize, Serialize};
@@ -63,6 +64,8 @@ pub enum Pending {
     Request(Item),
     /// The file system, which reads a volume.
     Volume(VolumeId),
+    /// An operation of the Mach side.
+    Mach(OperationId),
 }
 
 impl Portfolio {

@@ -5,7 +5,7 @@ use super::items::{Item, NewItem};
 use super::structs::{KernelBase, List, Task, node_type};
 use super::tasks::TaskState;
 use crate::device::{Board, Bus, Device, DeviceId};
-use crate::kernel::abi::{Registers, Reply, Trouble};
+use crate::kernel::abi::{Convention, Registers, Reply, Trouble};
 use crate::kernel::call::{Answer, CallCx, Entry, Flow, Row};
 use crate::media::NoDiscs;
 use crate::mem::{GuestPtr, GuestType, Memory};
@@ -95,6 +95,7 @@ impl Rig {
             discs: &NoDiscs,
             sink: &mut self.sink,
             charge: Ticks(0),
+            convention: Convention::Apcs,
         };
         row.handler.unwrap()(&mut self.k, &mut cx, &registers)
     }

@@ -46,6 +46,7 @@ impl Portfolio {
             next_request: 0,
             devices: BTreeMap::new(),
             files: super::files::Files::default(),
+            mach: Default::default(),
             console: Default::default(),
             main: Item::NONE,
             ending: None,
@@ -189,6 +190,7 @@ impl Portfolio {
         let distinct: BTreeSet<Item> = self.ready.iter().copied().collect();
         self.items.is_sound()
             && self.files.is_sound()
+            && self.mach.is_sound(now)
             && self.heap.is_sound()
             && quantum_fits
             && self.tasks.values().all(|task| task.resources.is_sound())

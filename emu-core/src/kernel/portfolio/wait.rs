@@ -77,6 +77,11 @@ pub enum Wait {
         /// The caller.
         task: Item,
     },
+    /// A Mach call; what it waits for stands with the task's Mach thread.
+    Mach {
+        /// The caller.
+        task: Item,
+    },
     /// The caller itself is dying; its resources go one by one.
     OwnDeath,
 }

@@ -4,8 +4,9 @@
 //! wait between them keeps the message. A header whose rights cannot be taken changes nothing; when a
 //! right of the body cannot be taken, those taken before it, the header's too, are let go.
 
-use super::ports::{Event, KernelObject, PortId, Ports, Receiver, Right};
-use super::{Disposition, Held, KernReturn, MsgReturn, Name, PORT_DEAD, PORT_NULL, Space};
+use super::ports::{Event, HELD_MAX, KernelObject, PortId, Ports, Receiver, Right};
+use super::{Disposition, Held, KernReturn, MsgReturn, Name, PORT_DEAD, PORT_NULL, SetId, Space};
+use crate::kernel::mach::records::SecurityToken;
 use serde::{Deserialize, Serialize};
 
 /// Bit of the header: descriptors follow.
@@ -87,6 +88,8 @@ pub struct Message {
     pub reply: Right,
     /// 17, 18, or 0 for none.
     pub reply_kind: u32,
+    /// Who has sent it, for the trailer.
+    pub sender: SecurityToken,
     /// Descriptors.
     pub items: Vec<Item>,
     /// What follows header and descriptors.
@@ -103,6 +106,16 @@ impl Message {
             0
         };
         HEADER_SIZE + descriptors + self.body.len()
+    }
+
+    /// What it takes in the host's memory, about.
+    pub(super) fn weight(&self) -> u64 {
+        let items = self.items.iter().map(|item| match item {
+            Item::Port { .. } => 0,
+            Item::Ports { rights, .. } => 16 * rights.len(),
+            Item::Data(data, _) => data.len(),
+        });
+        (256 + self.size() + items.sum::<usize>()) as u64
     }
 
     /// All its rights; the first is let go last.
@@ -142,6 +155,8 @@ pub enum Sent {
     Queued,
     /// The queue is full: here it is again, to be queued later or given back.
     WouldBlock(Message),
+    /// The host has no room for it: too much is queued already.
+    NoRoom(Message),
     /// It is for the kernel, which releases all its rights.
     Kernel(KernelObject, Message),
 }
@@ -161,6 +176,8 @@ pub struct Received {
     pub id: u32,
     /// Sequence number, for the trailer.
     pub seqno: u32,
+    /// Who has sent it, for the trailer.
+    pub sender: SecurityToken,
     /// Descriptors, with names and 16, 17 or 18.
     pub items: Vec<OutItem>,
     /// What follows header and descriptors.
@@ -198,6 +215,7 @@ impl Space {
             dest_kind,
             reply,
             reply_kind,
+            sender: SecurityToken::default(),
             items: Vec::new(),
             body,
         };
@@ -307,6 +325,28 @@ impl Space {
         Ok(())
     }
 
+    /// What a name of a receive right or a set receives from.
+    pub fn source(&mut self, ports: &Ports, name: Name) -> Result<Source, MsgReturn> {
+        match self.settle(ports, name).map(|entry| entry.held) {
+            Some(Held::Port {
+                port,
+                receive: true,
+                ..
+            }) => match ports.get(port) {
+                Some(found) if found.set.is_some() => Err(MsgReturn::RCV_IN_SET),
+                _ => Ok(Source::Port(port)),
+            },
+            Some(Held::Set(set)) => Ok(Source::Set(set)),
+            _ => Err(MsgReturn::RCV_INVALID_NAME),
+        }
+    }
+
+    /// The size, without trailer, of the message that would be received next.
+    pub fn next_size(&self, ports: &Ports, source: Source) -> Option<usize> {
+        let port = ports.get(ports.next_of(source)?)?;
+        Some(port.queue.front()?.1.size())
+    }
+
     /// Takes the next message for a receive right or a set. `room` is what is left beside the trailer; a
     /// message that is larger stays queued if `large`.
     pub fn receive(
@@ -316,24 +356,8 @@ impl Space {
         room: usize,
         large: bool,
     ) -> Result<Receipt, MsgReturn> {
-        let id = match self.settle(ports, name).map(|entry| entry.held) {
-            Some(Held::Port {
-                port,
-                receive: true,
-                ..
-            }) => match ports.get(port) {
-                Some(found) if found.set.is_some() => return Err(MsgReturn::RCV_IN_SET),
-                _ => Some(port),
-            },
-            Some(Held::Set(set)) => {
-                let members = ports.sets.get(&set).map_or(&[][..], |members| members);
-                // In the order of arrival, whichever member it came to.
-                let first = |id: &PortId| Some((ports.get(*id)?.queue.front()?.0, *id));
-                members.iter().filter_map(first).min().map(|(_, id)| id)
-            }
-            _ => return Err(MsgReturn::RCV_INVALID_NAME),
-        };
-        let Some(id) = id else {
+        let source = self.source(ports, name)?;
+        let Some(id) = ports.next_of(source) else {
             return Ok(Receipt::Empty);
         };
         let local = self.by_port.get(&id).copied().unwrap_or(PORT_NULL);
@@ -351,6 +375,7 @@ impl Space {
         };
         let seqno = port.seqno;
         port.seqno = seqno.wrapping_add(1);
+        ports.held = ports.held.saturating_sub(message.weight());
         ports.note(Event::Room(id));
         if message.size() > room {
             let header = header_only(&message, local, seqno);
@@ -462,18 +487,56 @@ fn header_only(message: &Message, local: Name, seqno: u32) -> Received {
         local,
         id: message.id,
         seqno,
+        sender: message.sender,
         items: Vec::new(),
         body: Vec::new(),
         error: None,
     }
 }
 
+/// What a receive takes messages from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Source {
+    /// One port.
+    Port(PortId),
+    /// The members of a set.
+    Set(SetId),
+}
+
 impl Ports {
+    /// The port with the next message of a source.
+    fn next_of(&self, source: Source) -> Option<PortId> {
+        match source {
+            Source::Port(port) => Some(port),
+            Source::Set(set) => {
+                let members = self.sets.get(&set)?;
+                // In the order of arrival, whichever member it came to.
+                let first = |id: &PortId| Some((self.get(*id)?.queue.front()?.0, *id));
+                members.iter().filter_map(first).min().map(|(_, id)| id)
+            }
+        }
+    }
+
+    /// Queues a message of the kernel's, whose replies no queue is too full for. Beyond what the
+    /// host has room for it is lost.
+    pub fn send_reply(&mut self, message: Message) {
+        let mut rest = Vec::new();
+        if self.held.saturating_add(message.weight()) > HELD_MAX {
+            self.use_up_later(message, &mut rest);
+        } else {
+            self.post(message, &mut rest);
+        }
+        self.release_all(rest);
+    }
+
     /// Queues a message, or says why not.
     pub fn enqueue(&mut self, message: Message) -> Sent {
         if let Some((id, port)) = message.dest.port().and_then(|id| Some((id, self.get(id)?))) {
             if let Some(object) = self.object(id) {
                 return Sent::Kernel(object, message);
+            }
+            if self.held.saturating_add(message.weight()) > HELD_MAX {
+                return Sent::NoRoom(message);
             }
             // Send-once rights ignore the limit.
             if matches!(message.dest, Right::Send(_)) && port.queued() >= port.qlimit as usize {

@@ -3,6 +3,7 @@
 use super::message::{Item, Message};
 use super::ports::{PortId, Ports, Right};
 use super::{Held, KernReturn, Name, Space, UREFS_MAX};
+use crate::kernel::mach::records::SecurityToken;
 
 /// Message id: a name with a dead-name request is gone.
 pub const PORT_DELETED: u32 = 65;
@@ -24,6 +25,7 @@ fn notification(id: u32, to: Right, items: Vec<Item>, body: Vec<u8>) -> Message 
         dest_kind: 18,
         reply: Right::Null,
         reply_kind: 0,
+        sender: SecurityToken::KERNEL,
         items,
         body,
     }

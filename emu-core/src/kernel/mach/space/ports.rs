@@ -11,6 +11,10 @@ pub const QLIMIT_DEFAULT: u32 = 5;
 /// The highest queue limit.
 pub const QLIMIT_MAX: u32 = 16;
 
+/// The most that queued messages may take: a guest cannot use up the host's memory. Send-once
+/// rights and notifications ignore queue limits, so these are no bound.
+pub(super) const HELD_MAX: u64 = 32 << 20;
+
 /// A port. Numbers are never used again, so an old one leads nowhere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct PortId(u64);
@@ -164,6 +168,8 @@ pub struct Ports {
     next: u64,
     arrivals: u64,
     events: Vec<Event>,
+    /// What all queued messages take in the host's memory, about.
+    pub(super) held: u64,
 }
 
 impl Ports {
@@ -353,6 +359,7 @@ impl Ports {
         rest.push(port.no_senders);
         rest.push(port.port_destroyed);
         for (_, message) in port.queue {
+            self.held = self.held.saturating_sub(message.weight());
             rest.extend(message.into_rights());
         }
     }
@@ -422,6 +429,7 @@ impl Ports {
                 port.receiver = Receiver::Transit(Some(to));
             }
         }
+        self.held = self.held.saturating_add(message.weight());
         self.arrivals += 1;
         let arrival = self.arrivals;
         if let Some(port) = self.ports.get_mut(&to) {
@@ -432,7 +440,7 @@ impl Ports {
 
     /// As [`Ports::destroy_message`], but the send-once right it was sent with has done its work: were it
     /// released, its notification would come back here.
-    fn use_up_later(&mut self, mut message: Message, rest: &mut Vec<Right>) {
+    pub(super) fn use_up_later(&mut self, mut message: Message, rest: &mut Vec<Right>) {
         let dest = std::mem::take(&mut message.dest);
         match dest {
             Right::SendOnce(id) => {

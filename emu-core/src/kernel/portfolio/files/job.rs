@@ -11,6 +11,7 @@ use super::startup::Startup;
 use super::volume::{VolumeId, Wanted};
 use crate::event::{Event, Rank, Target};
 use crate::kernel::call::CallCx;
+use crate::kernel::mach::waiting::EVENT_TAG;
 use crate::kernel::portfolio::Portfolio;
 use crate::kernel::portfolio::errors::Status;
 use crate::kernel::portfolio::items::Item;
@@ -182,13 +183,16 @@ impl Portfolio {
 
     /// Work that was put off is due.
     pub fn event(&mut self, cx: &mut CallCx<'_>, event: Event) {
-        self.wake_jobs(cx, Awaited::Time(event.data), None);
+        match event.tag {
+            EVENT_TAG => self.mach_event(cx, event.data),
+            _ => self.wake_jobs(cx, Awaited::Time(event.data), None),
+        }
     }
 
     /// Whether work that was put off will go on by itself.
     pub fn has_put_off_work(&self) -> bool {
         let by_itself = |job: &Job| matches!(job.awaits, Some(Awaited::Time(_)));
-        self.files.jobs.values().any(by_itself)
+        self.files.jobs.values().any(by_itself) || self.has_mach_timers()
     }
 }
 

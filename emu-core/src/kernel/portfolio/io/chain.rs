@@ -199,6 +199,7 @@ mod tests {
                 discs: &crate::media::NoDiscs,
                 sink: &mut Silent,
                 charge: Ticks(0),
+                convention: crate::kernel::abi::Convention::Apcs,
             };
             work(&mut self.k, &mut cx)
         }

@@ -88,6 +88,9 @@ impl Portfolio {
                         Some(Pending::Volume(volume)) => {
                             self.read_finished(cx, volume, id, result, terms);
                         }
+                        Some(Pending::Mach(operation)) => {
+                            self.mach_finished(cx, operation, result, terms);
+                        }
                         None => (),
                     }
                 }
@@ -160,7 +163,7 @@ impl Portfolio {
     pub(crate) fn pending_iors(&self) -> impl Iterator<Item = Item> + '_ {
         let at_devices = self.pending.values().filter_map(|pending| match pending {
             Pending::Request(ior) => Some(*ior),
-            Pending::Volume(_) => None,
+            Pending::Volume(_) | Pending::Mach(_) => None,
         });
         at_devices.chain(self.files.requests())
     }

@@ -359,6 +359,14 @@ impl Portfolio {
         }
     }
 
+    /// The bounds of the protection pages that `[start, end)` touches.
+    pub(crate) fn page_span(&self, mem: &Memory, start: u32, end: u32) -> (u32, u32) {
+        match self.header_of(mem, start) {
+            Some(header) => (start - start % header.page, self.page_end(mem, end)),
+            None => (start, end),
+        }
+    }
+
     /// Takes exactly the pages that `[start, start+len)` touches for an image with a fixed
     /// address; false, and nothing is taken, when one of them is not free.
     pub(crate) fn claim_pages(

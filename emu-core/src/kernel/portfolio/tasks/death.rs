@@ -138,6 +138,7 @@ impl Portfolio {
             self.release_task_memory(cx.mem, lists);
             self.loaded_permissions = None;
         }
+        self.end_mach_thread(cx, task);
         self.tasks.remove(&task);
         self.forget_home(cx, task);
         self.free_item(cx.mem, task);

@@ -180,6 +180,7 @@ fn step(w: &mut World, held: &mut Vec<Right>, random: &mut Random) {
             };
             if let Ok(message) = spaces[at].copy_in_message(ports, from) {
                 match ports.enqueue(message) {
+                    Sent::NoRoom(_) => panic!("the host has room for these"),
                     Sent::Queued => {}
                     Sent::WouldBlock(message) => _ = spaces[at].give_back(ports, message),
                     Sent::Kernel(_, message) => ports.destroy_message(message),

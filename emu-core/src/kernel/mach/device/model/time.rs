@@ -1,0 +1,15 @@
+//! `time`: nothing but a page with the time, to be mapped (Mach sheet 5.4).
+
+use crate::kernel::mach::codes;
+use crate::kernel::mach::records::flavors::DEV_GET_SIZE;
+use crate::kernel::mach::vm::PAGE;
+use crate::kernel::portfolio::Portfolio;
+
+impl Portfolio {
+    pub(super) fn time_status(flavor: u32) -> Result<Vec<i32>, i32> {
+        match flavor {
+            DEV_GET_SIZE => Ok(vec![PAGE as i32, 1]),
+            _ => Err(codes::D_INVALID_OPERATION),
+        }
+    }
+}

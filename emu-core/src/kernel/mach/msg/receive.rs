@@ -1,0 +1,292 @@
+//! The receiving half of trap -32.
+
+use super::{MsgOption, milliseconds};
+use crate::kernel::abi::IntoReply;
+use crate::kernel::call::{CallCx, Flow};
+use crate::kernel::mach::codes;
+use crate::kernel::mach::mig::header::descriptors;
+use crate::kernel::mach::mig::header::{Descriptor, Header, OutOfLine, PortRight, Trailer};
+use crate::kernel::mach::records::SecurityToken;
+use crate::kernel::mach::rpc::KernCode;
+use crate::kernel::mach::space::{MsgReturn, OutItem, PortId, Ports, Receipt, Received, Source};
+use crate::kernel::mach::waiting::Waiting;
+use crate::kernel::portfolio::Portfolio;
+use crate::kernel::portfolio::items::Item;
+use serde::{Deserialize, Serialize};
+
+/// A receive as it was asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Receive {
+    /// Whose it is.
+    pub program: Item,
+    /// The receive right or set.
+    pub name: u32,
+    /// What that was when the wait began.
+    pub source: Option<Source>,
+    /// Where the message goes.
+    pub addr: u32,
+    /// Room there, in bytes.
+    pub size: u32,
+    /// The options of the call.
+    pub option: MsgOption,
+    /// In milliseconds, if the options say so.
+    pub timeout: u32,
+    /// Name of the receive right for a notification, if the options say so.
+    pub notify: u32,
+    /// Address and size of the list that says where out-of-line data goes.
+    pub scatter: (u32, u32),
+}
+
+impl Receive {
+    /// Whether a message for this port would be for it.
+    pub fn hears(&self, ports: &Ports, port: PortId) -> bool {
+        match self.source {
+            Some(Source::Port(own)) => own == port,
+            Some(Source::Set(set)) => ports.get(port).is_some_and(|port| port.set == Some(set)),
+            None => false,
+        }
+    }
+}
+
+impl Portfolio {
+    /// Receives, or lets the caller wait.
+    pub(super) fn receive_into(&mut self, cx: &mut CallCx<'_>, receive: Receive) -> Flow {
+        let limited = receive.option.contains(MsgOption::MACH_RCV_TIMEOUT);
+        let task = self.caller();
+        let answer = self.poll_receive(cx, task, receive, limited && receive.timeout == 0);
+        self.settle_ports(cx);
+        match answer {
+            Ok(code) => Flow::Done(KernCode(code).into_reply()),
+            Err(waiting) => {
+                let time_out = limited.then(|| milliseconds(receive.timeout));
+                self.mach_block(cx, waiting, time_out)
+            }
+        }
+    }
+
+    /// Whether a message is there; it is delivered if so.
+    pub(in crate::kernel::mach) fn poll_receive(
+        &mut self,
+        cx: &mut CallCx<'_>,
+        _task: Item,
+        receive: Receive,
+        timed_out: bool,
+    ) -> Result<i32, Waiting> {
+        let Some((space, ports)) = self.mach.space(receive.program) else {
+            return Ok(codes::MACH_RCV_INVALID_NAME);
+        };
+        let source = match (space.source(ports, receive.name), receive.source) {
+            (Ok(now), Some(then)) if now != then => return Ok(codes::MACH_RCV_PORT_DIED),
+            (Ok(now), _) => now,
+            (Err(code), None) => return Ok(code.0 as i32),
+            // It was waited for, and something has happened to it meanwhile.
+            (Err(MsgReturn::RCV_IN_SET), Some(_)) => return Ok(codes::MACH_RCV_PORT_CHANGED),
+            (Err(_), Some(_)) => return Ok(codes::MACH_RCV_PORT_DIED),
+        };
+        let token = SecurityToken::default();
+        let trailer = match Trailer::asked(receive.option.bits(), 0, token) {
+            Ok(trailer) => trailer.encode().len() as u32,
+            Err(fault) => return Ok(fault.code),
+        };
+        let large = receive.option.contains(MsgOption::MACH_RCV_LARGE);
+        if let Some(next) = space.next_size(ports, source) {
+            let room = receive.size.saturating_sub(trailer);
+            let stored = if next > room as usize {
+                Header::SIZE as u32 + trailer
+            } else {
+                (next as u32).saturating_add(trailer)
+            };
+            // A message nobody can see stays where it is.
+            let stored = stored.min(receive.size);
+            if cx.mem.check_writable(receive.addr, stored).is_err() {
+                return Ok(codes::MACH_RCV_INVALID_DATA);
+            }
+        }
+        let room = receive.size.saturating_sub(trailer) as usize;
+        match space.receive(ports, receive.name, room, large) {
+            Err(code) => Ok(code.0 as i32),
+            Ok(Receipt::Empty) if timed_out => Ok(codes::MACH_RCV_TIMED_OUT),
+            Ok(Receipt::Empty) => Err(Waiting::Receive(Receive {
+                source: Some(source),
+                ..receive
+            })),
+            Ok(Receipt::TooLarge(mut header)) => {
+                header.items.clear();
+                let stored = self.store_header(cx, &receive, &header);
+                Ok(stored.err().unwrap_or(codes::MACH_RCV_TOO_LARGE))
+            }
+            Ok(Receipt::Message(message)) => {
+                let mut code = message
+                    .error
+                    .map_or(codes::KERN_SUCCESS, |code| code.0 as i32);
+                if let Err(other) = self.request_notification(&receive, message.remote) {
+                    code = other;
+                }
+                let scatter = self.scatter_list(cx, &receive);
+                let trailer = Trailer::asked(receive.option.bits(), message.seqno, message.sender);
+                let (program, addr, size) = (receive.program, receive.addr, receive.size);
+                let trailer = trailer.ok();
+                let stored = self.store_message(cx, program, addr, size, message, trailer, scatter);
+                Ok(match stored {
+                    Ok(()) => code,
+                    Err(other) if code == codes::KERN_SUCCESS => other,
+                    Err(other) => code | other & codes::MACH_MSG_MASK,
+                })
+            }
+        }
+    }
+
+    /// MACH_RCV_NOTIFY: asks for the dead-name notification of the reply port that has come.
+    fn request_notification(&mut self, receive: &Receive, remote: u32) -> Result<(), i32> {
+        use crate::kernel::mach::space::{DEAD_NAME, Disposition, PORT_DEAD, PORT_NULL};
+        if !receive.option.contains(MsgOption::MACH_RCV_NOTIFY)
+            || remote == PORT_NULL
+            || remote == PORT_DEAD
+        {
+            return Ok(());
+        }
+        let invalid = codes::MACH_RCV_INVALID_NOTIFY;
+        let (space, ports) = self.mach.space(receive.program).ok_or(invalid)?;
+        let right = space.copy_in(ports, receive.notify, Disposition::MakeSendOnce);
+        let right = right.map_err(|_| invalid)?;
+        let previous = space.request_notification(ports, remote, DEAD_NAME, 0, right);
+        let previous = previous.map_err(|_| invalid)?;
+        ports.release(previous);
+        Ok(())
+    }
+
+    /// The list of MACH_RCV_OVERWRITE: descriptors that say where data goes.
+    fn scatter_list(&self, cx: &CallCx<'_>, receive: &Receive) -> Option<Vec<Descriptor>> {
+        let (addr, size) = receive.scatter;
+        if !receive.option.contains(MsgOption::MACH_RCV_OVERWRITE) || size > 0x1_0000 {
+            return None;
+        }
+        let mut bytes = cx.mem.read_bytes(addr, size).ok()?;
+        // The list is a message of descriptors, whatever its bits say.
+        if let Some(first) = bytes.first_mut() {
+            *first |= 0x80;
+        }
+        descriptors(&bytes).ok()
+    }
+
+    fn store_header(
+        &mut self,
+        cx: &mut CallCx<'_>,
+        receive: &Receive,
+        message: &Received,
+    ) -> Result<(), i32> {
+        let invalid = |_| codes::MACH_RCV_INVALID_DATA;
+        let mut bytes = header_of(message).encode();
+        bytes.extend(Trailer::Empty.encode());
+        bytes.truncate(receive.size as usize);
+        cx.mem.write_bytes(receive.addr, &bytes).map_err(invalid)
+    }
+
+    /// Writes a received message to memory: its rights have names already, its out-of-line data
+    /// gets memory here.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "where, how much, what, and its extras"
+    )]
+    pub(super) fn store_message(
+        &mut self,
+        cx: &mut CallCx<'_>,
+        program: Item,
+        addr: u32,
+        room: u32,
+        message: Received,
+        trailer: Option<Trailer>,
+        scatter: Option<Vec<Descriptor>>,
+    ) -> Result<(), i32> {
+        let mut error = Ok(());
+        let mut bytes = header_of(&message).encode();
+        if !message.items.is_empty() || message.bits & 0x8000_0000 != 0 {
+            bytes.extend((message.items.len() as u32).to_be_bytes());
+        }
+        for (n, item) in message.items.into_iter().enumerate() {
+            let wanted = scatter.as_ref().and_then(|list| list.get(n).copied());
+            let descriptor = match item {
+                OutItem::Port(name, kind) => Descriptor::Port(PortRight {
+                    name,
+                    disposition: kind as u8,
+                }),
+                OutItem::Ports(names, kind) => {
+                    let data: Vec<u8> = names.iter().flat_map(|name| name.to_be_bytes()).collect();
+                    let count = names.len() as u32;
+                    let place = self.place_data(cx, program, &data, wanted);
+                    let address = place.unwrap_or_else(|code| {
+                        error = Err(code);
+                        0
+                    });
+                    let region = OutOfLine::new(address, if address == 0 { 0 } else { count });
+                    Descriptor::Ports(region, kind as u8)
+                }
+                OutItem::Data(data, kind) => {
+                    let place = self.place_data(cx, program, &data, wanted);
+                    let address = place.unwrap_or_else(|code| {
+                        error = Err(code);
+                        0
+                    });
+                    let size = if address == 0 { 0 } else { data.len() as u32 };
+                    let region = OutOfLine::new(address, size);
+                    if kind.is_volatile {
+                        Descriptor::Volatile(region)
+                    } else {
+                        Descriptor::Data(region)
+                    }
+                }
+            };
+            bytes.extend(descriptor.encode());
+        }
+        bytes.extend(&message.body);
+        bytes.truncate(room as usize);
+        if let Some(trailer) = trailer {
+            bytes.resize(bytes.len().next_multiple_of(4), 0);
+            bytes.extend(trailer.encode());
+        }
+        let written = cx.mem.write_bytes(addr, &bytes);
+        written.map_err(|_| codes::MACH_RCV_INVALID_DATA)?;
+        error
+    }
+
+    /// Finds a place for out-of-line data: new memory, or where the list says.
+    fn place_data(
+        &mut self,
+        cx: &mut CallCx<'_>,
+        program: Item,
+        data: &[u8],
+        wanted: Option<Descriptor>,
+    ) -> Result<u32, i32> {
+        const OVERWRITE: u8 = 3;
+        if data.is_empty() {
+            return Ok(0);
+        }
+        match wanted {
+            Some(Descriptor::Data(to) | Descriptor::Volatile(to) | Descriptor::Ports(to, _))
+                if to.copy == OVERWRITE =>
+            {
+                if (to.size as usize) < data.len() {
+                    return Err(codes::MACH_RCV_SCATTER_SMALL);
+                }
+                let written = cx.mem.write_bytes(to.address, data);
+                written.map_err(|_| codes::MACH_RCV_INVALID_DATA)?;
+                Ok(to.address)
+            }
+            Some(Descriptor::Port(_)) => Err(codes::MACH_RCV_INVALID_TYPE),
+            _ => self
+                .new_region_with(cx, program, data)
+                .map_err(|_| codes::MACH_RCV_BODY_ERROR | codes::MACH_MSG_VM_SPACE),
+        }
+    }
+}
+
+fn header_of(message: &Received) -> Header {
+    Header {
+        bits: message.bits,
+        size: message.size as u32,
+        remote: message.remote,
+        local: message.local,
+        reserved: 0,
+        id: message.id as i32,
+    }
+}
