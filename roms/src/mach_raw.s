@@ -266,11 +266,12 @@ port_set:
         ldr     r0, =delay_long
         bl      build
         bl      send
-        CHECK   MACH_MSG_SUCCESS, "a delay of 2000 us, reply to the one"
+        mov     r5, r0
         ldr     r0, =delay_short
         bl      build
         bl      send
-        CHECK   MACH_MSG_SUCCESS, "one of 1000 us, reply to the other"
+        orr     r0, r0, r5
+        CHECK   MACH_MSG_SUCCESS, "two delays, the later one with the other port"
         ldr     r0, [r4, #v_REPLY]
         mov     r1, #ROOM
         bl      receive

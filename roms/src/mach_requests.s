@@ -143,11 +143,17 @@ main:   stmfd   sp!, {r4-r8, lr}
         CHECK   KERN_SUCCESS, "and a second one"
         WORD    r4, second
         CALL    device_read_request_inband, r6, r7, 0, 3000, 8
-        CHECK   MACH_MSG_SUCCESS, "a long delay"
+        ldr     r1, =codes
+        str     r0, [r1]
         CALL    device_read_request_inband, r6, r4, 0, 1000, 8
-        CHECK   MACH_MSG_SUCCESS, "a short one"
+        ldr     r1, =codes
+        str     r0, [r1, #4]
         CALL    device_read_request_inband, r6, r7, 0, 2000, 8
-        CHECK   MACH_MSG_SUCCESS, "one between them"
+        ldr     r1, =codes              @ no line is printed as long as time counts
+        ldmia   r1, {r2, r3}
+        orr     r0, r0, r2
+        orr     r0, r0, r3
+        CHECK   MACH_MSG_SUCCESS, "a long delay, a short one, one between them"
         CALL    receive, r7
         CHECK   MACH_RCV_IN_SET, "a port of a set alone"
         LITERALS
@@ -279,6 +285,7 @@ wrong_name:     .asciz  "no_device"
         .bss
         .align  2
 set:    .space  4
+codes:  .space  8
 second: .space  4
 earlier: .space 4
 call:   .space  call_size
