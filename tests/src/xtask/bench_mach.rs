@@ -38,10 +38,7 @@ pub fn measure(
         figures.push(Figure {
             name: "host instructions, device_get_status by message".to_owned(),
             value: format!("{own:.0}"),
-            required: Some((
-                format!("at most {TRIP_REQUIRED:.0}"),
-                own <= TRIP_REQUIRED,
-            )),
+            required: Some((format!("at most {TRIP_REQUIRED:.0}"), own <= TRIP_REQUIRED)),
         });
     }
     let reads = timed(overture, &words("timer", &READS.to_string()))?.as_secs_f64();
@@ -72,7 +69,14 @@ pub fn measure(
 /// A run of the program.
 fn words<'a>(kind: &'a str, count: &'a str) -> [&'a str; 8] {
     [
-        "run", PROGRAM, "--headless", "--until", "exit", "--", kind, count,
+        "run",
+        PROGRAM,
+        "--headless",
+        "--until",
+        "exit",
+        "--",
+        kind,
+        count,
     ]
 }
 
