@@ -185,6 +185,10 @@ pub const EXTRA: &[(&str, &str)] = &[
         "a console in pieces of at most 128 bytes, with terminal flavors (5.4)",
     ),
     (
+        "p7_*",
+        "a frame buffer mapped with more than its size (5.4, 5.6)",
+    ),
+    (
         "p8_*",
         "a CD found by set_status VOLCTRL with a count of 0 (2.4, 5.4)",
     ),
