@@ -12,6 +12,9 @@
 //! | `waiting` | what a thread waits for, time-outs |
 //! | `device` | devices by their Mach names; reads and writes in every form |
 //! | `queue` | done queues |
+//! | `bootstrap` | special ports, the bootstrap port, the ends of tasks and threads |
+//! | `host`, `clock` | what the host is; time, sleeps, alarms; giving way |
+//! | `semaphore` | semaphores |
 //! | `ports` | names and rights on request: subsystem 3200 |
 //! | `vm` | memory a task gets from the kernel |
 //! | `missing` | rows of calls that are not written yet |
@@ -30,11 +33,15 @@ pub mod space;
 
 pub(crate) mod waiting;
 
+mod bootstrap;
+mod clock;
 mod device;
+mod host;
 mod missing;
 mod msg;
 mod ports;
 mod queue;
+mod semaphore;
 mod task;
 mod vm;
 
@@ -42,6 +49,7 @@ pub(in crate::kernel) use self::device::OperationId;
 
 use self::device::Devices;
 use self::queue::{DoneQueue, QueueId};
+use self::semaphore::Semaphore;
 use self::space::Ports;
 use self::task::{MachTask, Roots, Thread};
 use self::waiting::Timer;
@@ -65,6 +73,13 @@ pub const TABLES: &[&[Row]] = &[
     device::MESSAGES,
     queue::CALLS,
     queue::MESSAGES,
+    bootstrap::CALLS,
+    bootstrap::MESSAGES,
+    host::CALLS,
+    host::MESSAGES,
+    clock::CALLS,
+    clock::MESSAGES,
+    semaphore::MESSAGES,
     ports::CALLS,
     ports::MESSAGES,
     vm::CALLS,
@@ -99,9 +114,10 @@ pub struct Mach {
     threads: BTreeMap<Item, Thread>,
     devices: Devices,
     queues: BTreeMap<QueueId, DoneQueue>,
+    semaphores: BTreeMap<u32, Semaphore>,
     /// What is due for whom.
     timers: BTreeMap<u64, Timer>,
-    /// Names the next queue, timer, operation.
+    /// Names the next queue, semaphore, timer, operation.
     next_id: u64,
 }
 
@@ -122,6 +138,10 @@ impl Mach {
                 .queues
                 .keys()
                 .all(|queue| u64::from(queue.0) <= self.next_id)
+            && self
+                .semaphores
+                .keys()
+                .all(|&semaphore| u64::from(semaphore) <= self.next_id)
             && self
                 .threads
                 .values()

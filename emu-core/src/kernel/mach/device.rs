@@ -27,6 +27,7 @@ pub use collect::{Collect, Record};
 pub use operation::Operation;
 
 pub(super) use messages::MESSAGES;
+pub(super) use model::time_at;
 pub(super) use traps::CALLS;
 
 use self::model::Models;

@@ -10,6 +10,8 @@ mod test;
 mod time;
 mod timer;
 
+pub(in crate::kernel::mach) use timer::time_at;
+
 use super::OperationId;
 use super::operation::code_of;
 use crate::device::{Buffer, Finished};
