@@ -8,4 +8,6 @@ use serde::{Deserialize, Serialize};
 pub enum Input {
     /// To the disc drive.
     Media(MediaEvent),
+    /// At the keyboard of the system's console: these bytes arrive.
+    Console(Vec<u8>),
 }

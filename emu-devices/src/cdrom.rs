@@ -13,7 +13,8 @@
 //! ```
 //!
 //! Instants are sums of sixths of a tick, rounded down when an event is scheduled. Refusals,
-//! STATUS, DISCDATA and SETDEFAULTS are answered inside the call, everything else by an event.
+//! STATUS, DISCDATA and SETDEFAULTS are answered inside the call, as most commands of sound are
+//! (`audio`), everything else by an event.
 //!
 //! Where the sheet is silent:
 //!
@@ -31,6 +32,7 @@
 //! * Pitch changes no time. Subcode is made from the table of contents: channel Q has the
 //!   position and a checksum, the others are zero.
 
+mod audio;
 mod commands;
 mod drawer;
 mod mechanism;
@@ -43,13 +45,19 @@ mod soundness;
 mod tests;
 mod timing;
 
+use audio::Audio;
+pub use audio::{
+    AUDIO_COMPLETED, AUDIO_NONE, AUDIO_PAUSED, AUDIO_PLAYING, CMD_EJECT, CMD_PAUSE, CMD_PLAY,
+    CMD_POSITION, CMD_READ_VOLUME, CMD_RESUME, CMD_SET_VOLUME, CMD_START, CMD_STOP, PLAY_SIZE,
+    POSITION_SIZE, VOLUME_SIZE,
+};
 use emu_core::device::{
     Device, DeviceClass, DeviceCx, DeviceInfo, Finished, PendingWork, ReqId, Request, Submit,
 };
 use emu_core::event::{Event, EventId, Rank};
 use emu_core::media::{DiscNumber, DiscTable, MediaEvent, Medium};
 use emu_core::time::Tick;
-use mechanism::{Disc, Head};
+use mechanism::{Disc, FRAMES_MAX, Head};
 use options::Settings;
 use queue::{Running, Waiting, Work};
 use serde::{Deserialize, Serialize};
@@ -81,6 +89,7 @@ pub struct CdRom {
     /// While a disc spins up to be recognised: when it will be.
     trying: Option<(Tick, EventId)>,
     head: Head,
+    audio: Audio,
     /// When the last request ended: the disc turns for some time after it.
     active: Tick,
     /// The drive's own number of the last error.
@@ -104,6 +113,7 @@ impl CdRom {
             disc: None,
             trying: None,
             head: Head::at_rest(),
+            audio: Audio::new(),
             active: Tick(0),
             last_error: 0,
             changes: 0,
@@ -131,11 +141,6 @@ impl CdRom {
 
     fn has_readable_disc(&self) -> bool {
         self.closed && self.disc.as_ref().is_some_and(Disc::is_readable)
-    }
-
-    /// Whether the disc has stopped for want of work.
-    fn stands_still(&self, at: Tick) -> bool {
-        self.running.is_none() && at.since(self.active) >= self.profile.constants().idle
     }
 }
 

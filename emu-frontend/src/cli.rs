@@ -34,7 +34,8 @@ stops after 600 simulated seconds.";
 const INPUT_HELP: &str = "\
 Do what the lines of this file say, such as `time:1.5 disc open`: when (time:SECONDS or
 vbl:N), then disc and one of open, close, insert FILE, remove, fail FRAME or
-slow FRAME NUMBERms. FILE is relative to the script, FRAME is a block + 150.";
+slow FRAME NUMBERms, or console and a text such as \"help\\n\". FILE is relative to the script, FRAME is a
+block + 150.";
 
 /// An emulator of the 3DO console's I/O subsystem; needs no system ROM.
 #[derive(Debug, Parser)]

@@ -4,6 +4,7 @@
 //! # a comment has a line of its own
 //! time:1.5  disc open
 //! vbl:120   disc insert second.iso
+//! time:2    console "help\n"
 //! ```
 //!
 //! A line says when (`time:SECONDS` or `vbl:N`, as `--until` does), which device, and what is
@@ -79,7 +80,7 @@ pub enum LineError {
         source: BadCondition,
     },
     /// No such device.
-    #[error("{0}; this version knows the device `disc`")]
+    #[error("{0}; this version knows the devices `disc` and `console`")]
     Device(String),
     /// No such action.
     #[error("{0}; a disc knows open, close, insert FILE, remove, fail FRAME, slow FRAME NUMBERms")]
@@ -115,6 +116,8 @@ pub enum Action {
     Media(MediaEvent),
     /// A disc is put in: a file or folder, relative to the script.
     Insert(String),
+    /// These bytes are typed on the console.
+    Console(Vec<u8>),
 }
 
 /// Reads a script, and puts the discs it names on the shelf.
@@ -133,15 +136,16 @@ pub fn load(
     let mut known = BTreeMap::new();
     let mut inputs = Vec::new();
     for line in lines {
-        let event = match line.action {
-            Action::Media(event) => event,
+        let input = match line.action {
+            Action::Media(event) => Input::Media(event),
+            Action::Console(bytes) => Input::Console(bytes),
             Action::Insert(file) => {
                 let file = path.with_file_name("").join(file);
                 let number = put(shelf, &mut known, file).map_err(|e| failed(line.number, e))?;
-                MediaEvent::Insert(shelf.insertable(number))
+                Input::Media(MediaEvent::Insert(shelf.insertable(number)))
             }
         };
-        inputs.push((instant(&line.when, video), Input::Media(event)));
+        inputs.push((instant(&line.when, video), input));
     }
     Ok(inputs)
 }
@@ -239,6 +243,7 @@ fn action(text: &str) -> Result<Action, LineError> {
     let (device, rest) = word(text);
     match device {
         "disc" => disc(rest),
+        "console" => Ok(Action::Console(quoted("console", rest)?)),
         "" => Err(LineError::Device("the device is missing".to_owned())),
         _ => Err(LineError::Device(format!("there is no device {device:?}"))),
     }
@@ -273,10 +278,14 @@ fn disc(text: &str) -> Result<Action, LineError> {
     Ok(Action::Media(event))
 }
 
-/// Nothing may follow.
 fn alone(action: &'static str, rest: &str, event: MediaEvent) -> Result<MediaEvent, LineError> {
+    nothing_behind(action, rest).map(|()| event)
+}
+
+/// Nothing may follow.
+fn nothing_behind(action: &'static str, rest: &str) -> Result<(), LineError> {
     if rest.is_empty() {
-        return Ok(event);
+        return Ok(());
     }
     let why = match rest.starts_with('#') {
         true => "is followed by a comment; a comment has a line of its own".to_owned(),
@@ -289,6 +298,51 @@ fn operand(action: &'static str, why: &str) -> LineError {
     LineError::Operand {
         action,
         why: why.to_owned(),
+    }
+}
+
+/// The bytes of a text in quotation marks, which nothing may follow. What is no escape stands for
+/// its own bytes.
+fn quoted(action: &'static str, text: &str) -> Result<Vec<u8>, LineError> {
+    let Some(mut rest) = text.strip_prefix('"') else {
+        let why = r#"wants a text in quotation marks, such as "help\n""#;
+        return Err(operand(action, why));
+    };
+    let mut bytes = Vec::new();
+    while let Some(at) = rest.find(['"', '\\']) {
+        let (plain, special) = rest.split_at(at);
+        bytes.extend_from_slice(plain.as_bytes());
+        let Some(escape) = special.strip_prefix('\\') else {
+            let behind = special[1..].trim_start();
+            return nothing_behind(action, behind).map(|()| bytes);
+        };
+        let (byte, behind) = escaped(escape).ok_or_else(|| {
+            let shown: String = special.chars().take(4).collect();
+            let why = r#"knows the escapes \n \t \\ \" and \xNN, not"#;
+            operand(action, &format!("{why} {shown:?}"))
+        })?;
+        bytes.push(byte);
+        rest = behind;
+    }
+    let why = "wants a closing quotation mark at the end of its text";
+    Err(operand(action, why))
+}
+
+/// The byte of an escape whose backslash is gone, and what follows it.
+fn escaped(text: &str) -> Option<(u8, &str)> {
+    let (letter, rest) = text.split_at_checked(1)?;
+    match letter {
+        "n" => Some((b'\n', rest)),
+        "t" => Some((b'\t', rest)),
+        "\\" => Some((b'\\', rest)),
+        "\"" => Some((b'"', rest)),
+        "x" => {
+            let (digits, rest) = rest.split_at_checked(2)?;
+            let is_number = digits.bytes().all(|digit| digit.is_ascii_hexdigit());
+            let byte = u8::from_str_radix(digits, 16).ok();
+            Some((byte.filter(|_| is_number)?, rest))
+        }
+        _ => None,
     }
 }
 

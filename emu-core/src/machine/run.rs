@@ -155,7 +155,7 @@ impl<B: Board> Machine<B> {
                     self.with_device(id, outside.discs, |device, cx| device.event(event, cx));
                 }
                 Target::Kernel => self.enter_kernel(outside, |kernel, cx| kernel.event(cx, event)),
-                Target::Input => self.begin_input(event.data, outside.discs),
+                Target::Input => self.begin_input(event.data, outside),
             }
         }
     }
@@ -178,12 +178,17 @@ impl<B: Board> Machine<B> {
         }
     }
 
-    fn begin_input(&mut self, number: u64, discs: &dyn Discs) {
+    fn begin_input(&mut self, number: u64, outside: &mut Outside<'_>) {
         match self.inputs.remove(&number) {
             Some(Input::Media(event)) => {
                 for n in 0..self.board.device_count() {
-                    self.with_device(DeviceId(n), discs, |device, cx| device.media(&event, cx));
+                    self.with_device(DeviceId(n), outside.discs, |device, cx| {
+                        device.media(&event, cx)
+                    });
                 }
+            }
+            Some(Input::Console(bytes)) => {
+                self.enter_kernel(outside, |kernel, cx| kernel.console_input(cx, &bytes));
             }
             None => (),
         }

@@ -5,12 +5,14 @@ use super::queue::{Read, Waiting, Work};
 use super::records::{self, Position};
 use super::sectors;
 use super::{
-    CMD_CLOSE_DRAWER, CMD_DISCDATA, CMD_OPEN_DRAWER, CMD_READ_SUBQ, CMD_SETDEFAULTS, CdRom,
+    CMD_CLOSE_DRAWER, CMD_DISCDATA, CMD_OPEN_DRAWER, CMD_PLAY, CMD_READ_SUBQ, CMD_SETDEFAULTS,
+    CdRom,
 };
 use emu_core::device::{Buffer, DevError, DeviceCx, Finished, Op, Request, Submit};
 use emu_core::media::{DiscTable, TrackKind};
 use emu_core::time::{Tick, Ticks};
 use serde::{Deserialize, Serialize};
+use std::ops::ControlFlow;
 
 /// A READ whose disc is not known yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -76,7 +78,7 @@ impl Asked {
 
 /// Whether all frames belong to tracks of a kind. A gap belongs to the track before it, what is
 /// before the first track to the first.
-fn is_all(table: &DiscTable, start: u32, count: u32, kind: TrackKind) -> bool {
+pub(super) fn is_all(table: &DiscTable, start: u32, count: u32, kind: TrackKind) -> bool {
     let tracks = &table.tracks;
     let end = start.saturating_add(count);
     tracks.iter().enumerate().all(|(n, track)| {
@@ -148,6 +150,10 @@ impl CdRom {
             }
             Op::Control(CMD_OPEN_DRAWER) => Work::Open,
             Op::Control(CMD_CLOSE_DRAWER) => Work::Close,
+            Op::Control(command @ CMD_PLAY..) => match self.start_sound(command, request, cx)? {
+                ControlFlow::Break(answer) => return Ok(Submit::Done(answer)),
+                ControlFlow::Continue(work) => work,
+            },
             Op::Write | Op::Control(_) => return Err(DevError::BadCommand),
         };
         let waiting = Waiting {
@@ -162,7 +168,7 @@ impl CdRom {
     }
 
     /// There must be a closed drawer with a disc in it.
-    fn check_disc(&mut self) -> Result<(), DevError> {
+    pub(super) fn check_disc(&mut self) -> Result<(), DevError> {
         if self.closed && self.disc.is_some() {
             return Ok(());
         }
@@ -171,7 +177,7 @@ impl CdRom {
     }
 
     /// The table of contents, if it is known.
-    fn table(&self) -> Option<&DiscTable> {
+    pub(super) fn table(&self) -> Option<&DiscTable> {
         let disc = self.disc.as_ref().filter(|_| self.closed);
         disc.map(|disc| &disc.table)
     }

@@ -70,6 +70,7 @@ impl CdRom {
             }
         }
         self.head.stop();
+        self.audio.leave();
         if could_be_read {
             cx.notice(Notice::Media {
                 device: cx.device(),
@@ -118,7 +119,12 @@ impl CdRom {
                         Err(error) => Some(Finished::failed(error)),
                     }
                 }
-                Work::Read(_) | Work::SubQ(_) | Work::Open | Work::Close => None,
+                Work::Read(_)
+                | Work::SubQ(_)
+                | Work::Play(_)
+                | Work::Start
+                | Work::Open
+                | Work::Close => None,
             };
             match result {
                 Some(result) => self.end_waiting(&waiting, result, at, cx),

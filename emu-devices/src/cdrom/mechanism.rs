@@ -211,6 +211,12 @@ impl Head {
         }
     }
 
+    /// Stays at `frame`, with nothing read.
+    pub fn rest_at(&mut self, frame: u32) {
+        self.stop();
+        self.pos = frame;
+    }
+
     /// The disc stands still.
     pub fn stop(&mut self) {
         self.buffer.clear();

@@ -1,5 +1,6 @@
 //! Requests from the queue to their completion (device sheet 4.7, 4.8).
 
+use super::audio::Span;
 use super::commands::Asked;
 use super::options::{Recovery, Speed};
 use super::sectors;
@@ -36,6 +37,9 @@ pub(super) enum Work {
     Asked(Asked),
     Read(Read),
     SubQ(Buffer),
+    Play(Span),
+    /// Lets the disc turn.
+    Start,
     Open,
     Close,
 }
@@ -106,7 +110,12 @@ impl CdRom {
                 return;
             }
             let waiting = self.queue.remove(0);
-            self.begin(waiting, at, cx);
+            if let Work::Play(span) = waiting.work {
+                let result = self.play(span, at.max(waiting.submitted));
+                self.end_waiting(&waiting, result, at, cx);
+            } else {
+                self.begin(waiting, at, cx);
+            }
         }
     }
 
@@ -115,6 +124,10 @@ impl CdRom {
         let drive = self.profile.constants();
         let mut marks = Marks::new(waiting.submitted, waiting.held, at);
         let mut frame = 0;
+        match waiting.work {
+            Work::Read(_) => self.stop_sound(at),
+            _ => self.settle_sound(at),
+        }
         let due = match (&waiting.work, drive.whole) {
             (Work::Read(read), Some(whole)) => {
                 self.head.pos = read.start;
@@ -122,7 +135,7 @@ impl CdRom {
                 marks.read
             }
             (Work::SubQ(_), Some(whole)) => {
-                frame = self.head.pos;
+                frame = self.passing(at).map_or(self.head.pos, |(frame, _)| frame);
                 marks.read = Sixths::at(at + whole);
                 marks.read
             }
@@ -138,11 +151,19 @@ impl CdRom {
                 (frame, marks.read) = self.next_position(&mut marks);
                 marks.read
             }
+            (Work::Start, None) => {
+                self.spin_up(&mut marks);
+                marks.commanded = marks.spun.plus(Sixths::ticks(drive.command.0));
+                marks.commanded
+            }
             (_, None) => {
                 marks.commanded = Sixths::at(at + drive.command);
                 marks.commanded
             }
         };
+        if !waiting.work.is_drawer() {
+            self.audio.stopped = false;
+        }
         self.running = Some(Running {
             id: waiting.id,
             work: waiting.work,
@@ -233,6 +254,9 @@ impl CdRom {
         marks.commanded = marks.spun;
         marks.sped = marks.spun;
         marks.sought = marks.spun;
+        if let Some(passing) = self.passing(marks.began) {
+            return passing;
+        }
         let finish = match (&self.disc, self.head.paused) {
             (Some(disc), false) => self.head.next(disc, drive).finish,
             _ => marks.spun.plus(drive.frame(self.head.speed)),
@@ -257,8 +281,8 @@ impl CdRom {
                 }
             },
             Work::SubQ(recv) => self.say_position(recv, running.frame, cx),
-            Work::Open | Work::Close => Finished::ok(0),
-            Work::Status(_) | Work::DiscData(_) | Work::Asked(_) => {
+            Work::Start | Work::Open | Work::Close => Finished::ok(0),
+            Work::Status(_) | Work::DiscData(_) | Work::Asked(_) | Work::Play(_) => {
                 Finished::failed(DevError::Hardware)
             }
         };

@@ -21,6 +21,7 @@ impl CdRom {
             && sectors::is_length_of_any(u32::from(self.settings.length))
             && self.disc.as_ref().is_none_or(|disc| disc.is_sound())
             && self.head.is_sound(latest)
+            && self.fits_sound(latest)
             && self.active <= now
             && self.queue.len() <= QUEUE_MAX
             && self.queue.is_sorted_by(|a, b| a.priority >= b.priority)
@@ -47,7 +48,7 @@ impl CdRom {
                 Work::Status(_) | Work::DiscData(_) => !self.is_tried(),
                 Work::Asked(asked) => !self.is_tried() && asked.settings.retry_shift <= 7,
                 Work::Read(read) => self.is_tried() && self.fits_read(read),
-                Work::SubQ(_) => self.closed && self.disc.is_some(),
+                Work::SubQ(_) | Work::Play(_) | Work::Start => self.closed && self.disc.is_some(),
                 Work::Open | Work::Close => true,
             }
     }
@@ -78,9 +79,9 @@ impl CdRom {
                     && (instant || !self.head.buffer.is_empty() || !self.head.paused)
                     && (instant || self.head.limit >= read.start.saturating_add(read.count))
             }
-            Work::SubQ(_) => self.closed && self.disc.is_some() && self.is_tried(),
+            Work::SubQ(_) | Work::Start => self.closed && self.disc.is_some() && self.is_tried(),
             Work::Open | Work::Close => true,
-            Work::Status(_) | Work::DiscData(_) | Work::Asked(_) => false,
+            Work::Status(_) | Work::DiscData(_) | Work::Asked(_) | Work::Play(_) => false,
         };
         let ends = [
             marks.spun,

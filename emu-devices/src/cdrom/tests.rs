@@ -2,6 +2,7 @@
 //!
 //! Device sheet 4, and its checks 6 to 9.
 
+mod audio;
 mod media;
 mod model;
 mod reads;

@@ -35,6 +35,61 @@ fn every_action_is_read() {
 }
 
 #[test]
+fn the_text_of_the_console_is_bytes_between_quotation_marks() {
+    for (text, bytes) in [
+        (r#""""#, &b""[..]),
+        (r#""dir""#, b"dir"),
+        (r#""a b  # c" "#, b"a b  # c"),
+        (r#""help\n""#, b"help\n"),
+        (r#""\t\\\"\\n""#, b"\t\\\"\\n"),
+        (r#""\x00\x7f\xFF\xaB1""#, b"\x00\x7F\xFF\xAB1"),
+        ("\"\u{FC}\"", b"\xC3\xBC"),
+    ] {
+        let line = one(&format!("time:1.5 console {text}")).expect(text);
+        assert_eq!(line.action, Action::Console(bytes.to_vec()), "{text}");
+        assert_eq!(line.when, Until::Time(Tick(18_750_000)));
+    }
+}
+
+#[test]
+fn texts_that_do_not_end_or_go_on_are_wrong() {
+    for (text, words) in [
+        ("", "console wants a text in quotation marks"),
+        ("help", "such as \"help\\n\""),
+        ("\"help", "a closing quotation mark"),
+        ("\"help\\\"", "a closing quotation mark"),
+        ("\"a\" b", "is followed by \"b\""),
+        ("\"a\" # b", "a comment has a line of its own"),
+        ("\"a\\", "knows the escapes"),
+        ("\"a\\r\"", "not \"\\\\r\\\"\""),
+        ("\"\\x\"", "knows the escapes"),
+        ("\"\\x0\"", "knows the escapes"),
+        ("\"\\x+1\"", "knows the escapes"),
+        ("\"\\x0\u{FC}\"", "knows the escapes"),
+        ("\"\\\u{FC}\"", "knows the escapes"),
+    ] {
+        let error = one(&format!("vbl:1 console {text}")).expect_err(text);
+        assert!(error.contains(words), "{text}: {error}");
+        assert!(!error.contains('\n'), "{error}");
+    }
+}
+
+#[test]
+fn what_is_typed_comes_in_the_order_of_the_lines() {
+    let script = std::env::temp_dir().join(format!("overture-typed-{}", std::process::id()));
+    let text = "time:2 console \"b\"\ntime:1 disc open\ntime:1 console \"a\\n\"\n";
+    fs::write(&script, text).expect("written");
+    let inputs = load(&script, Video::Ntsc, &mut Shelf::new()).expect("loads");
+    fs::remove_file(&script).expect("removed");
+    let wanted = [
+        (Tick(2 * CPU_HZ), Input::Console(b"b".to_vec())),
+        (Tick(CPU_HZ), Input::Media(MediaEvent::Open)),
+        (Tick(CPU_HZ), Input::Console(b"a\n".to_vec())),
+    ];
+    assert_eq!(inputs, wanted);
+}
+
+#[test]
 fn comments_and_empty_lines_do_nothing_but_count() {
     let text = "\u{FEFF}# first\r\n\r\n  vbl:2 disc open\r\n\t# last\r\ntime:0 disc close";
     let lines = parse(text).expect("valid");
@@ -104,8 +159,8 @@ fn discs_lie_beside_the_script_and_come_after_the_first() {
     let inputs = load(&script, Video::Pal, &mut shelf).expect("loads");
     let told: Vec<(Tick, u16)> = inputs
         .into_iter()
-        .map(|(at, Input::Media(event))| match event {
-            MediaEvent::Insert(Some((number, table))) => {
+        .map(|(at, input)| match input {
+            Input::Media(MediaEvent::Insert(Some((number, table)))) => {
                 assert_eq!(table.tracks.len(), 1);
                 (at, number.0)
             }

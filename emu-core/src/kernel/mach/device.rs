@@ -76,6 +76,9 @@ pub struct Devices {
     held_bytes: u64,
     /// Completions that nobody has collected.
     uncollected: u32,
+    /// Operations that a limit has held back are being begun.
+    #[serde(skip)]
+    is_beginning: bool,
     models: Models,
 }
 

@@ -86,7 +86,7 @@ impl Portfolio {
     /// A request that will complete into a queue has been accepted.
     pub(super) fn begin_for_queue(&mut self, id: QueueId) {
         if let Some(queue) = self.mach.queues.get_mut(&id) {
-            queue.in_progress += 1;
+            queue.in_progress = queue.in_progress.saturating_add(1);
         }
     }
 

@@ -55,8 +55,14 @@ fn options() -> impl Strategy<Value = u32> {
 }
 
 fn send() -> impl Strategy<Value = Action> {
-    let command = prop_oneof![6 => Just(1), 3 => 0..10_u16, 1 => any::<u16>()];
-    let offset = prop_oneof![6 => 140..220_u32, 1 => any::<u32>(), 1 => 0x200..0x20A_u32];
+    let command = prop_oneof![
+        6 => Just(1),
+        3 => 0..10_u16,
+        3 => Just(CMD_PLAY),
+        3 => CMD_PLAY..CMD_POSITION + 2,
+        1 => any::<u16>(),
+    ];
+    let offset = prop_oneof![6 => 140..280_u32, 1 => any::<u32>(), 1 => 0x200..0x20A_u32];
     let len = prop_oneof![
         5 => (1..20_u32).prop_map(|n| n * 2048),
         2 => (1..5_u32).prop_map(|n| n * 2352),
@@ -98,6 +104,23 @@ fn op_of(command: u16) -> Op {
     }
 }
 
+/// Where what is sent lies.
+const SEND: u32 = 0x1_0000;
+
+/// Completes a request; PLAY asks for some frames, often more than there are.
+fn fill(request: &mut Request, offset: u32, option: u32, len: u32, priority: u8) {
+    request.offset = offset;
+    request.option = option;
+    request.priority = priority;
+    request.recv = Buffer::Guest { addr: RECV, len };
+    let len = if len.is_multiple_of(2) {
+        PLAY_SIZE
+    } else {
+        len
+    };
+    request.send = Buffer::Guest { addr: SEND, len };
+}
+
 /// Does it all; the requests that were promised an end.
 fn play(rig: &mut Rig, pending: &mut Vec<ReqId>, actions: &[(u64, Action)]) {
     for (gap, action) in actions {
@@ -110,11 +133,11 @@ fn play(rig: &mut Rig, pending: &mut Vec<ReqId>, actions: &[(u64, Action)]) {
                 len,
                 priority,
             } => {
+                rig.memory.set_word(SEND, offset);
+                rig.memory
+                    .set_word(SEND + 4, offset.saturating_add(len % 64));
                 let (id, submit) = rig.send(op_of(command), |request| {
-                    request.offset = offset;
-                    request.option = option;
-                    request.priority = priority;
-                    request.recv = Buffer::Guest { addr: RECV, len };
+                    fill(request, offset, option, len, priority);
                 });
                 if submit == Submit::Pending {
                     pending.push(id);
@@ -146,10 +169,11 @@ proptest! {
     #[test]
     fn every_pending_request_ends_once_and_a_save_changes_nothing(
         profile in prop::sample::select(DriveProfile::ALL.to_vec()),
+        table in tables(),
         before in actions(),
         after in actions(),
     ) {
-        let mut rig = Rig::new(profile, 60);
+        let mut rig = Rig::with(profile, table);
         rig.host.broken = Some(170);
         rig.host.gap = Some(190);
         let mut pending = Vec::new();
@@ -177,12 +201,13 @@ proptest! {
     #[test]
     fn a_hostile_save_does_no_harm(
         profile in prop::sample::select(DriveProfile::ALL.to_vec()),
+        table in tables(),
         before in actions(),
         after in actions(),
         place in any::<prop::sample::Index>(),
         value in any::<u8>(),
     ) {
-        let mut rig = Rig::new(profile, 60);
+        let mut rig = Rig::with(profile, table);
         play(&mut rig, &mut Vec::new(), &before);
         let mut saved = postcard::to_stdvec(&rig.drive).unwrap();
         let place = place.index(saved.len());
@@ -199,11 +224,10 @@ proptest! {
             rig.run_for(gap);
             match action {
                 Action::Send { command, offset, option, len, priority } => {
+                    rig.memory.set_word(SEND, offset);
+                    rig.memory.set_word(SEND + 4, offset.saturating_add(len % 64));
                     rig.send(op_of(command), |request| {
-                        request.offset = offset;
-                        request.option = option;
-                        request.priority = priority;
-                        request.recv = Buffer::Guest { addr: RECV, len };
+                        fill(request, offset, option, len, priority);
                     });
                 }
                 Action::Abort(back) => {

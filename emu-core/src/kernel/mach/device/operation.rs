@@ -73,6 +73,15 @@ impl Operation {
         }
     }
 
+    /// Its buffer, if that is the task's own memory and in these pages.
+    fn writes_into(&self, start: u32, end: u32) -> Option<BufId> {
+        let touches = self.addr < end && self.addr.saturating_add(self.wanted) > start;
+        match (self.form, self.buffer) {
+            (Form::Overwrite, Buffer::Kernel { id, .. }) if touches => Some(id),
+            _ => None,
+        }
+    }
+
     /// Bytes the kernel holds for it.
     fn weight(&self) -> u64 {
         match (self.form, self.buffer) {
@@ -109,7 +118,7 @@ impl Portfolio {
         let program = self.mach_caller();
         let devices = &self.mach.devices;
         let in_progress = devices.operations.len() + devices.uncollected as usize;
-        let bytes = devices.held_bytes + wish.data.len() as u64;
+        let bytes = devices.held_bytes.saturating_add(wish.data.len() as u64);
         if in_progress >= MOST_OPERATIONS || bytes > MOST_BYTES {
             return Err(codes::KERN_RESOURCE_SHORTAGE);
         }
@@ -135,7 +144,7 @@ impl Portfolio {
             self.begin_for_queue(queue);
         }
         let devices = &mut self.mach.devices;
-        devices.held_bytes += operation.weight();
+        devices.held_bytes = devices.held_bytes.saturating_add(operation.weight());
         devices.operations.insert(id, operation);
         if let Err(code) = refused {
             self.end_operation(cx, id, code, 0, Vec::new());
@@ -146,7 +155,7 @@ impl Portfolio {
                 open.held.push_back(id);
                 return Ok(());
             }
-            open.active += 1;
+            open.active = open.active.saturating_add(1);
         }
         self.begin_operation(cx, id);
         Ok(())
@@ -187,7 +196,7 @@ impl Portfolio {
             writable.map_err(|_| codes::KERN_INVALID_ADDRESS)?;
             cx.bus.buffers.lend(addr)
         } else {
-            if self.mach.devices.held_bytes + u64::from(len) > MOST_BYTES {
+            if self.mach.devices.held_bytes.saturating_add(u64::from(len)) > MOST_BYTES {
                 return Err(codes::D_NO_MEMORY);
             }
             cx.bus.buffers.hold(vec![0; len as usize])
@@ -284,17 +293,20 @@ impl Portfolio {
         self.begin_held(cx, operation.device);
     }
 
-    /// Begins what waited because of a device's limit.
+    /// Begins what waited because of a device's limit. One that is over at once makes room for the
+    /// next here, not by way of its own end.
     pub(super) fn begin_held(&mut self, cx: &mut CallCx<'_>, device: u32) {
-        let Some(open) = self.mach.devices.get_mut(device) else {
+        if std::mem::replace(&mut self.mach.devices.is_beginning, true) {
             return;
-        };
-        if open.limit == 0 || open.active < open.limit {
-            if let Some(next) = open.held.pop_front() {
-                open.active += 1;
-                self.begin_operation(cx, next);
-            }
         }
+        while let Some(open) = self.mach.devices.get_mut(device)
+            && (open.limit == 0 || open.active < open.limit)
+            && let Some(next) = open.held.pop_front()
+        {
+            open.active = open.active.saturating_add(1);
+            self.begin_operation(cx, next);
+        }
+        self.mach.devices.is_beginning = false;
     }
 
     fn give_result(
@@ -332,8 +344,9 @@ impl Portfolio {
     }
 
     fn note_record(&mut self, record: &Record) {
-        self.mach.devices.held_bytes += record.data.len() as u64;
-        self.mach.devices.uncollected += 1;
+        let devices = &mut self.mach.devices;
+        devices.held_bytes = devices.held_bytes.saturating_add(record.data.len() as u64);
+        devices.uncollected = devices.uncollected.saturating_add(1);
     }
 
     /// The reply message of a read or write (Mach sheet 1.5). An error of the device itself has
@@ -405,13 +418,16 @@ impl Portfolio {
     /// Pages are a task's no longer: no read writes into them any more.
     pub(in crate::kernel) fn leave_pages(&mut self, cx: &mut CallCx<'_>, start: u32, end: u32) {
         for operation in self.mach.devices.operations.values() {
-            let touches = operation.addr < end
-                && operation.addr.saturating_add(operation.wanted) > start
-                && operation.form == Form::Overwrite;
-            if let (true, Buffer::Kernel { id, .. }) = (touches, operation.buffer) {
+            if let Some(id) = operation.writes_into(start, end) {
                 cx.bus.buffers.give_up(id);
             }
         }
+    }
+
+    /// Whether a read in progress writes into these pages.
+    pub(in crate::kernel) fn mach_writes_into(&self, start: u32, end: u32) -> bool {
+        let mut operations = self.mach.devices.operations.values();
+        operations.any(|operation| operation.writes_into(start, end).is_some())
     }
 
     fn tell_end(

@@ -123,6 +123,7 @@ impl Portfolio {
         start: u32,
         end: u32,
     ) -> bool {
+        self.leave_pages(cx, start, end);
         for ior in self.requests_into(cx.mem, start, end) {
             if let Ok(ptr) = self.ioreq(cx.mem, ior) {
                 cx.mem.poke(ptr.at(IOReq::io_Private0), waiter);

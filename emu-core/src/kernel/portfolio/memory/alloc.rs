@@ -184,7 +184,8 @@ impl Portfolio {
             for (start, len) in pool.free_pages(mem) {
                 for at in (start..start + len).step_by(pool.header.page as usize) {
                     let end = at + pool.header.page;
-                    if self.requests_into(mem, at, end).is_empty() {
+                    let quiet = self.requests_into(mem, at, end).is_empty();
+                    if quiet && !self.mach_writes_into(at, end) {
                         pool.cut(mem, at, end)?;
                         self.return_pages(mem, lists, at, end - at);
                         bytes += end - at;

@@ -25,7 +25,7 @@ const CMD_STOP: u16 = 0x103;
 const CMD_START: u16 = 0x104;
 const CMD_EJECT: u16 = 0x105;
 const CMD_SET_VOLUME: u16 = 0x106;
-const CMD_GET_VOLUME: u16 = 0x107;
+const CMD_READ_VOLUME: u16 = 0x107;
 const CMD_POSITION: u16 = 0x108;
 
 /// Minute, second and frame of a time that is counted in frames.
@@ -222,7 +222,7 @@ impl Portfolio {
             }
             CDROM_VOLREAD => {
                 exactly(1)?;
-                let volume = self.ask_drive(cx, CMD_GET_VOLUME, Vec::new(), 4)?;
+                let volume = self.ask_drive(cx, CMD_READ_VOLUME, Vec::new(), 4)?;
                 Ok(to_ints(&volume))
             }
             _ => Err(codes::D_INVALID_OPERATION),
