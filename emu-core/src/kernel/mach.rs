@@ -13,6 +13,7 @@
 //! | `device` | devices by their Mach names; reads and writes in every form |
 //! | `queue` | done queues |
 //! | `vm` | memory a task gets from the kernel |
+//! | `memory_object` | memory of devices and clocks that tasks map |
 //! | `missing` | rows of calls that are not written yet |
 //!
 //! Traps come through `SWI 0x80` (arguments in registers) and `SWI 0x81` (arguments from the fifth
@@ -30,6 +31,7 @@ pub mod space;
 pub(crate) mod waiting;
 
 mod device;
+mod memory_object;
 mod missing;
 mod msg;
 mod queue;
@@ -39,6 +41,7 @@ mod vm;
 pub(in crate::kernel) use self::device::OperationId;
 
 use self::device::Devices;
+use self::memory_object::MemoryObjects;
 use self::queue::{DoneQueue, QueueId};
 use self::space::Ports;
 use self::task::{MachTask, Roots, Thread};
@@ -64,6 +67,9 @@ pub const TABLES: &[&[Row]] = &[
     queue::CALLS,
     queue::MESSAGES,
     vm::CALLS,
+    vm::MESSAGES,
+    memory_object::CALLS,
+    memory_object::MESSAGES,
     missing::CALLS,
 ];
 
@@ -95,6 +101,7 @@ pub struct Mach {
     threads: BTreeMap<Item, Thread>,
     devices: Devices,
     queues: BTreeMap<QueueId, DoneQueue>,
+    memory: MemoryObjects,
     /// What is due for whom.
     timers: BTreeMap<u64, Timer>,
     /// Names the next queue, timer, operation.

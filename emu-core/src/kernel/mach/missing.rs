@@ -3,13 +3,10 @@
 use crate::calls;
 
 calls! { pub(crate) CALLS: Mach;
-    missing trap 30 vm_read_overwrite;
-    missing trap 31 vm_write;
     missing trap 59 swtch_pri;
     missing trap 60 swtch;
     missing trap 61 thread_switch;
     missing trap 62 clock_sleep_trap;
-    missing trap 64 vm_map;
     missing trap 69 task_terminate;
     missing trap 71 task_set_special_port;
     missing trap 72 mach_port_allocate;
@@ -21,7 +18,6 @@ calls! { pub(crate) CALLS: Mach;
     missing trap 85 mach_port_destroy;
     missing trap 88 mach_port_move_member;
     missing trap 90 mach_port_rename;
-    missing trap 91 vm_protect;
     missing trap 93 task_info;
     missing trap 107 thread_create;
     missing trap 110 thread_terminate;

@@ -28,6 +28,8 @@ pub(in crate::kernel) const EVENT_TAG: u16 = 1;
 pub enum Timer {
     /// A thread's time-out.
     Thread(Item),
+    /// The next update of the clock pages.
+    ClockPages,
 }
 
 /// Why a thread waits.
@@ -142,13 +144,16 @@ impl Portfolio {
                     self.wake(cx, task);
                 }
             }
+            Some(Timer::ClockPages) => self.tick_clock_pages(cx),
             None => (),
         }
     }
 
-    /// Whether something of this part is due by itself.
+    /// Whether something of this part is due by itself. The clock pages are: but nobody goes on
+    /// because of them.
     pub(in crate::kernel) fn has_mach_timers(&self) -> bool {
-        !self.mach.timers.is_empty()
+        let mut timers = self.mach.timers.values();
+        timers.any(|timer| !matches!(timer, Timer::ClockPages))
     }
 
     /// Lets a thread look again at what it waits for.
@@ -280,6 +285,7 @@ impl Portfolio {
         match object {
             KernelObject::Device(device) => self.close_forgotten(cx, device),
             KernelObject::DoneQueue(queue) => self.end_queue(cx, QueueId(queue)),
+            KernelObject::Memory(object) => self.end_memory_object(object),
             _ => (),
         }
     }

@@ -9,6 +9,9 @@ mod test;
 mod time;
 mod timer;
 
+pub use test::TEST_MARK;
+pub(in crate::kernel::mach) use timer::time_at;
+
 use super::OperationId;
 use super::operation::code_of;
 use crate::device::{Buffer, Finished};
