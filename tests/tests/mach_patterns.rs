@@ -4,8 +4,10 @@
 #![forbid(unsafe_code)]
 
 use Value::{Bytes, Ints, Ool, Port, W};
+use emu_core::input::Input;
 use emu_core::loader::opera_fs::writer::{Item as DiscItem, pack};
 use emu_core::quirks::Profile;
+use emu_core::time::Tick;
 use emu_devices::cdrom::DriveProfile;
 use tests::guest::mach::codes::*;
 use tests::guest::mach::wire::{Reply, Value, open_values, request};
@@ -196,6 +198,52 @@ fn p5_writes_nobody_waits_for() {
         assert_eq!(g.trap(-96, &[console, 0, 0, 0, 0, text, 13]), OK);
         g.advance_micros(50_000);
         assert_eq!(g.console(), "nobody waits\n");
+    });
+}
+
+/// Somebody types, so many milliseconds from now.
+fn types(g: &mut Guest, after: u64, text: &str) {
+    let at = Tick(g.now().0 + after * 12_500);
+    g.machine()
+        .schedule_input(at, Input::Console(text.as_bytes().to_vec()));
+}
+
+#[test]
+fn p6_console() {
+    both_profiles(|g| {
+        let console = g.try_open(D_READ | D_WRITE, "console").expect("console");
+        // Output in pieces of at most 128 bytes, input in a thread of its own, byte by byte.
+        let reader = g.create_thread("reader");
+        let one = [W(0), W(0), W(1)];
+        g.on(reader).begin_rpc("device_read_inband", console, &one);
+        g.advance_micros(5_000);
+        assert!(g.is_blocked(reader), "nobody has typed");
+        let text: String = ('a'..='z').cycle().take(300).chain(['\n']).collect();
+        for piece in text.as_bytes().chunks(128) {
+            let written = g.write_inband(console, 0, piece);
+            assert_eq!(written, Ok(piece.len() as u32), "while a read waits");
+        }
+        assert_eq!(g.console(), text);
+        types(g, 5, "ok\n");
+        for letter in b"ok\n" {
+            assert_eq!(g.returns_within(reader, 100_000), Some(OK));
+            let reply = g.on(reader).finish_exchange().expect("a reply");
+            assert_eq!((reply.id(), reply.value()), (2905, Ok(1)));
+            assert_eq!(reply.bytes[40], *letter);
+            g.on(reader).begin_rpc("device_read_inband", console, &one);
+        }
+        g.advance_micros(50_000);
+        assert!(g.is_blocked(reader), "all is read");
+        for flavor in [0x74_0001, 0x74_000B] {
+            let status = g.status(console, flavor, 4).expect("TTY_STATUS");
+            assert_eq!(status.len(), 4);
+            let mut changed = status.clone();
+            changed[3] ^= 0x80;
+            assert_eq!(g.set_status(console, flavor, &changed), OK);
+            assert_eq!(g.status(console, flavor, 4), Ok(changed), "the echo flag");
+            assert_eq!(g.set_status(console, flavor, &status), OK);
+        }
+        assert_eq!(g.status(console, 0, 1024), Ok(vec![0, 1]));
     });
 }
 
@@ -429,6 +477,54 @@ fn p11_libstore() {
             assert_eq!(g.deallocate(name), OK);
         }
         assert!(g.try_open(D_READ, "test_device1").is_ok());
+    });
+}
+
+/// Everything with requests and replies, a port for reads and one for writes.
+#[test]
+fn p12_term() {
+    both_profiles(|g| {
+        let master = g.master();
+        let [opens, reads, writes] = [(); 3].map(|()| g.reply_port());
+        let open = open_values(D_READ | D_WRITE | D_NOWAIT, b"console\0");
+        assert_eq!(g.send(&request("device_open", master, opens, &open)), OK);
+        let opened = g.receive(opens);
+        assert_eq!(opened.id(), 2914);
+        let console = opened.port().expect("the console");
+        // It asks for a page and gets at most 128 bytes; D_NOWAIT does not hurry a tty.
+        let page = [W(D_NOWAIT), W(0), W(4096)];
+        let ask = request("device_read_inband", console, reads, &page);
+        assert_eq!(g.send(&ask), OK);
+        let line = [b'w'; 128];
+        for n in 0..3 {
+            let values = [W(D_NOWAIT), W(0), Bytes(&line)];
+            let write = request("device_write_inband", console, writes, &values);
+            assert_eq!(g.send(&write), OK, "write {n}");
+        }
+        for _ in 0..3 {
+            let reply = g.receive(writes);
+            assert_eq!((reply.id(), reply.value()), (2903, Ok(128)));
+        }
+        assert_eq!(g.console(), "w".repeat(3 * 128));
+        assert!(
+            g.is_quiet(reads),
+            "several requests of one device at a time"
+        );
+        types(g, 5, &"long ".repeat(60));
+        let mut got = Vec::new();
+        while got.len() < 300 {
+            let reply = g.receive(reads);
+            let count = reply.value().expect("what was typed") as usize;
+            assert!((1..=128).contains(&count), "{count}");
+            assert_eq!(reply.bytes.len(), 40 + count.next_multiple_of(4));
+            got.extend_from_slice(&reply.bytes[40..40 + count]);
+            assert_eq!(g.send(&ask), OK);
+        }
+        assert_eq!(got, "long ".repeat(60).as_bytes());
+        for (flavor, data) in [(0x74_0003, &[3][..]), (0x74_0004, &[]), (0x74_0005, &[])] {
+            assert_eq!(g.set_status(console, flavor, data), OK, "{flavor:#x}");
+        }
+        assert_eq!(g.set_status(console, 0x74_000A, &[]), OK, "TTY_DRAIN");
     });
 }
 

@@ -51,13 +51,15 @@ fn memory_is_allocated_in_zeroed_pages() {
         assert_eq!(g.vm_deallocate(a, 1), OK);
         let again = g.vm_allocate(4096).expect("a page");
         assert_eq!((again, g.read_bytes(again, 4096)), (a, vec![0; 4096]));
-        // By trap: the address goes to memory.
-        let out = g.words(&[0]);
-        assert_eq!(g.trap(-65, &[task, out, 4096, 1]), OK);
-        let c = g.read(out);
-        assert_eq!(g.trap(-66, &[task, c, 4096]), OK);
+        // By message the same.
+        let values = [W(0), W(4096), W(1)];
+        let c = g.rpc("vm_allocate", task, &values).value().expect("a page");
+        assert_eq!(c % 4096, 0);
+        assert_eq!(g.on_task("vm_deallocate", &[W(c), W(4096)]), OK);
+        assert_eq!(g.vm_allocate(4096), Ok(c));
+        let values = [W(0), W(64 << 20), W(1)];
+        assert_eq!(g.rpc("vm_allocate", task, &values).code(), NO_SPACE);
         assert_eq!(g.vm_allocate(64 << 20), Err(NO_SPACE));
-        assert_eq!(g.trap(-65, &[task, out, 64 << 20, 1]), NO_SPACE);
         assert_eq!(g.trap(-65, &[task, NOWHERE, 4096, 1]), INVALID_ADDRESS);
         for (at, size) in [(again, 4096), (b, 5_000)] {
             assert_eq!(g.vm_deallocate(at, size), OK);

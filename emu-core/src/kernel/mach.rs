@@ -12,6 +12,7 @@
 //! | `waiting` | what a thread waits for, time-outs |
 //! | `device` | devices by their Mach names; reads and writes in every form |
 //! | `queue` | done queues |
+//! | `ports` | names and rights on request: subsystem 3200 |
 //! | `vm` | memory a task gets from the kernel |
 //! | `memory_object` | memory of devices and clocks that tasks map |
 //! | `missing` | rows of calls that are not written yet |
@@ -34,6 +35,7 @@ mod device;
 mod memory_object;
 mod missing;
 mod msg;
+mod ports;
 mod queue;
 mod task;
 mod vm;
@@ -66,6 +68,8 @@ pub const TABLES: &[&[Row]] = &[
     device::MESSAGES,
     queue::CALLS,
     queue::MESSAGES,
+    ports::CALLS,
+    ports::MESSAGES,
     vm::CALLS,
     vm::MESSAGES,
     memory_object::CALLS,

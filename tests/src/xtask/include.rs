@@ -1,7 +1,11 @@
-//! The text of `roms/src/portfolio.inc`, from the call table and the layouts.
+//! The include files of guest programs, from the call table and the layouts.
 //!
 //! A guest program and the emulator then cannot disagree about a number silently. What no public
-//! Rust declaration holds is in `roms/src/constants.inc`, written by hand.
+//! Rust declaration of Portfolio holds is in `roms/src/constants.inc`, written by hand; `mach` makes
+//! the file of Mach's numbers.
+
+#[path = "include_mach.rs"]
+mod mach;
 
 use emu_core::kernel::call::{CallTable, Entry, System};
 use emu_core::kernel::portfolio::errors::{self, Status};
@@ -11,8 +15,14 @@ use emu_devices::timer;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-/// The file this makes, from the root of the repository.
-pub const FILE: &str = "roms/src/portfolio.inc";
+/// The text of a file, or what is wrong with its sources.
+pub type Text = Result<String, Vec<String>>;
+
+/// The files this makes, from the root of the repository.
+pub const FILES: [(&str, fn() -> Text); 2] = [
+    ("roms/src/portfolio.inc", text),
+    ("roms/src/mach_numbers.inc", mach::text),
+];
 
 const HEADER: &str = "\
 @ portfolio.inc - Portfolio as a guest program sees it: call numbers, vector
@@ -76,6 +86,20 @@ struct Sheet {
 }
 
 impl Sheet {
+    fn new(header: &str) -> Sheet {
+        Sheet {
+            text: header.to_owned(),
+            ..Sheet::default()
+        }
+    }
+
+    fn finish(self) -> Text {
+        match self.problems.is_empty() {
+            true => Ok(self.text),
+            false => Err(self.problems),
+        }
+    }
+
     fn heading(&mut self, text: &str) {
         let rule = "-".repeat(78_usize.saturating_sub(text.len() + 3));
         // Writing to a string cannot fail, here and below.
@@ -104,22 +128,15 @@ impl Sheet {
 }
 
 /// The whole text, or where two declarations disagree about one name.
-pub fn text() -> Result<String, Vec<String>> {
-    let mut sheet = Sheet {
-        text: HEADER.to_owned(),
-        ..Sheet::default()
-    };
+fn text() -> Text {
+    let mut sheet = Sheet::new(HEADER);
     calls(&mut sheet);
     layouts(&mut sheet);
     numbers(&mut sheet);
     errors(&mut sheet);
     sheet.heading("everything else");
     sheet.text.push_str("        .include \"constants.inc\"\n");
-    if sheet.problems.is_empty() {
-        Ok(sheet.text)
-    } else {
-        Err(sheet.problems)
-    }
+    sheet.finish()
 }
 
 fn calls(sheet: &mut Sheet) {
@@ -234,7 +251,9 @@ mod tests {
 
     #[test]
     fn every_name_has_one_value() {
-        assert_eq!(text().err(), None);
+        for (file, text) in FILES {
+            assert_eq!(text().err(), None, "{file}");
+        }
     }
 
     #[test]

@@ -108,21 +108,29 @@ pub fn run(args: &[String]) -> Result<(), Problems> {
     }
 }
 
-/// Writes the generated include file, or compares it with the committed one.
+/// Writes the generated include files, or compares them with the committed ones.
 fn write_include(check: bool) -> Result<(), Problems> {
-    let text = include::text()?;
-    let path = root().join(include::FILE);
-    if fs::read_to_string(&path).is_ok_and(|old| old == text) {
-        return Ok(());
+    let mut problems = Vec::new();
+    for (file, text) in include::FILES {
+        let text = text()?;
+        let path = root().join(file);
+        if fs::read_to_string(&path).is_ok_and(|old| old == text) {
+            continue;
+        }
+        if check {
+            problems.push(format!(
+                "{file} is not what the call table and the layouts say; run `cargo xtask roms`"
+            ));
+            continue;
+        }
+        println!("roms: {file}");
+        let written = fs::write(&path, text).map_err(|e| format!("{}: {e}", path.display()));
+        problems.extend(written.err());
     }
-    if check {
-        return Err(vec![format!(
-            "{} is not what the call table and the layouts say; run `cargo xtask roms`",
-            include::FILE
-        )]);
+    match problems.is_empty() {
+        true => Ok(()),
+        false => Err(problems),
     }
-    println!("roms: {}", include::FILE);
-    fs::write(&path, text).map_err(|e| vec![format!("{}: {e}", path.display())])
 }
 
 /// Writes a finished file, or compares it with the committed one.

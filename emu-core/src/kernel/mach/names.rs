@@ -5,13 +5,13 @@
 
 mod messages;
 
-pub use self::messages::message_text;
+pub use self::messages::{message_text, other_messages};
 
 use super::records::{DevMode, flavors};
 use super::space::{RightKind, TYPE_DNREQUEST};
 
 /// Options of `mach_msg` (Mach sheet 4.5), without the `MACH_` of their names.
-const OPTIONS: &[(u32, &str)] = &[
+pub const OPTIONS: &[(u32, &str)] = &[
     (0x1, "SEND_MSG"),
     (0x2, "RCV_MSG"),
     (0x10, "SEND_TIMEOUT"),

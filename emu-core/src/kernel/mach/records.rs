@@ -144,6 +144,8 @@ macro_rules! record {
         impl $name {
             /// Bytes of the record in guest memory.
             pub const SIZE: usize = $size;
+            /// Its fields in order: names and offsets.
+            pub const FIELDS: &[(&str, usize)] = &[$((stringify!($field), $at),)*];
 
             /// The record's bytes; padding is zero.
             pub fn encode(&self) -> [u8; $size] {

@@ -20,7 +20,8 @@ use crate::kernel::call::CallCx;
 use crate::kernel::portfolio::Portfolio;
 use crate::kernel::portfolio::items::Item;
 use crate::kernel::portfolio::memtype;
-use crate::mem::{BadAccess, Refusal};
+use crate::kernel::portfolio::structs::List;
+use crate::mem::{BadAccess, GuestPtr, Refusal};
 
 /// The code for memory that a task named and cannot use.
 pub(super) fn access_code(bad: BadAccess) -> i32 {
@@ -51,22 +52,39 @@ impl Portfolio {
     ) -> Result<u32, i32> {
         let no_space = codes::KERN_NO_SPACE;
         let size = size.checked_next_multiple_of(PAGE).ok_or(no_space)?;
-        // Room to align in; what is not needed goes back at once.
         let align = (mask | (PAGE - 1)).checked_add(1).ok_or(no_space)?;
         let align = align.checked_next_power_of_two().ok_or(no_space)?;
-        let room = size.checked_add(align).ok_or(no_space)?;
-        let room = i32::try_from(room).map_err(|_| no_space)?;
-        let got = self.alloc_mem(cx, room, memtype::DRAM);
-        let got = got.ok().filter(|&got| got != 0).ok_or(no_space)?;
-        let start = got.next_multiple_of(align);
-        let (end, got_end) = (start + size, got + room as u32);
-        for (from, to) in [(got, start), (end, got_end)] {
-            if from < to {
-                let _ = self.free_mem(cx, from, (to - from) as i32);
-            }
-        }
+        let lists = self.memory_of(cx.mem, program).ok_or(no_space)?;
+        let own = self.take_aligned_from_pool(cx.mem, lists, size, align);
+        let start = match own {
+            Some(start) => start,
+            None => self.more_for_region(cx, lists, size, align)?,
+        };
         self.begin_region(cx, program, start, size);
         Ok(start)
+    }
+
+    /// Pages for a region from the system's memory. Mostly they come aligned; if not, there must
+    /// be room to align in.
+    fn more_for_region(
+        &mut self,
+        cx: &mut CallCx<'_>,
+        lists: GuestPtr<List>,
+        size: u32,
+        align: u32,
+    ) -> Result<u32, i32> {
+        let no_space = codes::KERN_NO_SPACE;
+        for room in [Some(size), size.checked_add(align)] {
+            let room = room.and_then(|room| i32::try_from(room).ok());
+            let room = room.ok_or(no_space)?;
+            let got = self.alloc_mem(cx, room, memtype::DRAM);
+            let got = got.ok().filter(|&got| got != 0).ok_or(no_space)?;
+            self.give_to_pool(cx.mem, lists, got, room as u32);
+            if let Some(start) = self.take_aligned_from_pool(cx.mem, lists, size, align) {
+                return Ok(start);
+            }
+        }
+        Err(no_space)
     }
 
     fn begin_region(&mut self, cx: &mut CallCx<'_>, program: Item, start: u32, size: u32) {

@@ -244,11 +244,6 @@ impl Portfolio {
         }
     }
 
-    /// The priority of the running task.
-    pub(in crate::kernel) fn caller_priority(&self, mem: &Memory) -> u8 {
-        self.priority_of(mem, self.caller())
-    }
-
     /// What kind of device an item stands for.
     pub(crate) fn class_of(&self, device: Item) -> DeviceClass {
         let known = self.devices.get(&device);

@@ -225,16 +225,19 @@ impl Guest {
 
     // ---- memory ----
 
-    /// `vm_allocate` anywhere.
+    /// `vm_allocate` anywhere, by trap.
     pub fn vm_allocate(&mut self, size: u32) -> Result<u32, u32> {
-        let task = self.task_self();
-        let values = [W(0), W(size), W(1)];
-        self.rpc("vm_allocate", task, &values).value()
+        let (task, at) = (self.task_self(), self.words(&[0]));
+        match self.trap(-65, &[task, at, size, 1]) {
+            0 => Ok(self.read(at)),
+            code => Err(code),
+        }
     }
 
-    /// `vm_deallocate`.
+    /// `vm_deallocate`, by trap.
     pub fn vm_deallocate(&mut self, at: u32, size: u32) -> u32 {
-        self.on_task("vm_deallocate", &[W(at), W(size)])
+        let task = self.task_self();
+        self.trap(-66, &[task, at, size])
     }
 
     /// Bytes in free pages of the system.

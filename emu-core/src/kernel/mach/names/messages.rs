@@ -83,6 +83,11 @@ const ROWS: &[Row] = &[
     row(3_125_007, "clock_alarm"),
 ];
 
+/// Ids and names of the requests outside of subsystem `device`, and of notifications.
+pub fn other_messages() -> impl Iterator<Item = (i32, &'static str)> {
+    ROWS.iter().map(|row| (row.id, row.name))
+}
+
 /// The name of a message: `device_open` of a request, `device_open_reply` of a reply, the number of an
 /// unknown one.
 pub fn message_text(id: i32) -> String {

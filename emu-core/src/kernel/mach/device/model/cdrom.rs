@@ -1,7 +1,7 @@
 //! `cdrom0`: sectors of the first data track, and the flavors of a CD (Mach sheet 2.3, 2.4, 5.4).
 //!
 //! The drive is the board's, the same that Portfolio's programs ask: requests of both wait for
-//! each other. What a program sets with SETDEFAULTS does not reach these reads.
+//! each other, those of Mach without a priority. What a program sets with SETDEFAULTS does not reach these reads.
 
 use super::{Ask, Begun, code_of};
 use crate::device::{DeviceClass, Op, Request};
@@ -128,11 +128,9 @@ impl Portfolio {
         if ask.len / RECORD > records - ask.recnum {
             return Begun::failed(codes::D_INVALID_SIZE);
         }
-        let priority = self.caller_priority(cx.mem);
         let answer = self.ask_board(cx, DeviceClass::CdRom, ask.id, |id| Request {
             offset: start.saturating_add(ask.recnum),
             recv: ask.buffer,
-            priority,
             privileged: true,
             ..Request::new(id, 0, Op::Read)
         });
