@@ -17,7 +17,7 @@
 //! | `semaphore` | semaphores |
 //! | `ports` | names and rights on request: subsystem 3200 |
 //! | `vm` | memory a task gets from the kernel |
-//! | `missing` | rows of calls that are not written yet |
+//! | `memory_object` | memory of devices and clocks that tasks map |
 //!
 //! Traps come through `SWI 0x80` (arguments in registers) and `SWI 0x81` (arguments from the fifth
 //! on the stack) with the negative number in r12; the project's own traps from -200 on are for
@@ -37,7 +37,7 @@ mod bootstrap;
 mod clock;
 mod device;
 mod host;
-mod missing;
+mod memory_object;
 mod msg;
 mod ports;
 mod queue;
@@ -48,6 +48,7 @@ mod vm;
 pub(in crate::kernel) use self::device::OperationId;
 
 use self::device::Devices;
+use self::memory_object::MemoryObjects;
 use self::queue::{DoneQueue, QueueId};
 use self::semaphore::Semaphore;
 use self::space::Ports;
@@ -83,7 +84,9 @@ pub const TABLES: &[&[Row]] = &[
     ports::CALLS,
     ports::MESSAGES,
     vm::CALLS,
-    missing::CALLS,
+    vm::MESSAGES,
+    memory_object::CALLS,
+    memory_object::MESSAGES,
 ];
 
 /// What may be different from one machine to another.
@@ -115,6 +118,7 @@ pub struct Mach {
     devices: Devices,
     queues: BTreeMap<QueueId, DoneQueue>,
     semaphores: BTreeMap<u32, Semaphore>,
+    memory: MemoryObjects,
     /// What is due for whom.
     timers: BTreeMap<u64, Timer>,
     /// Names the next queue, semaphore, timer, operation.

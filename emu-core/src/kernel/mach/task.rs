@@ -197,6 +197,7 @@ impl Portfolio {
             }
             gone.space.terminate(&mut mach.ports);
             mach.ports.destroy_kernel(gone.port);
+            self.drop_unmapped();
         }
         self.settle_ports(cx);
     }

@@ -43,6 +43,8 @@ pub enum Timer {
         /// The wait.
         number: u64,
     },
+    /// The next update of the clock pages.
+    ClockPages,
 }
 
 /// Why a thread waits.
@@ -170,13 +172,16 @@ impl Portfolio {
                 self.semaphore_timed_out(id, number);
                 self.settle_ports(cx);
             }
+            Some(Timer::ClockPages) => self.tick_clock_pages(cx),
             None => (),
         }
     }
 
-    /// Whether something of this part is due by itself.
+    /// Whether something of this part is due by itself. The clock pages are: but nobody goes on
+    /// because of them.
     pub(in crate::kernel) fn has_mach_timers(&self) -> bool {
-        !self.mach.timers.is_empty()
+        let mut timers = self.mach.timers.values();
+        timers.any(|timer| !matches!(timer, Timer::ClockPages))
     }
 
     /// Lets a thread look again at what it waits for.
@@ -310,6 +315,7 @@ impl Portfolio {
             KernelObject::Device(device) => self.close_forgotten(cx, device),
             KernelObject::DoneQueue(queue) => self.end_queue(cx, QueueId(queue)),
             KernelObject::Semaphore(id) => self.forget_semaphore(id),
+            KernelObject::Memory(object) => self.end_memory_object(object),
             _ => (),
         }
     }

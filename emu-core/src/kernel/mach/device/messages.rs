@@ -190,6 +190,15 @@ fn set_status(k: &mut Portfolio, cx: &mut CallCx<'_>, rpc: &mut Rpc<'_>) -> Resu
     Ok(Served::Code(codes::D_SUCCESS))
 }
 
+fn map(k: &mut Portfolio, _cx: &mut CallCx<'_>, rpc: &mut Rpc<'_>) -> Result<Served, i32> {
+    let DeviceRequest::DeviceMap { prot, offset, .. } = decode(rpc)? else {
+        return Err(codes::MIG_BAD_ARGUMENTS);
+    };
+    let device = target(k, rpc).ok();
+    let view = k.device_map(device, prot.bits(), offset)?;
+    Ok(Served::port(k.new_memory_object(view)))
+}
+
 /// No device here is a network, so none takes a filter.
 fn set_filter(k: &mut Portfolio, _cx: &mut CallCx<'_>, rpc: &mut Rpc<'_>) -> Result<Served, i32> {
     decode(rpc)?;
@@ -203,6 +212,7 @@ messages! { pub(crate) MESSAGES;
     2803 device_write_inband(mode: DevMode @ 32, recnum: Int @ 36, count: Int @ 40) = write;
     2804 device_read(mode: DevMode @ 32, recnum: Int @ 36, bytes: Int @ 40) = read;
     2805 device_read_inband(mode: DevMode @ 32, recnum: Int @ 36, bytes: Int @ 40) = read;
+    2809 device_map(prot: Bits @ 32, offset: Bits @ 36, size: Bits @ 40) = map;
     2810 device_set_status(flavor: Flavor @ 32, count: Int @ 36) = set_status;
     2811 device_get_status(flavor: Flavor @ 32, count: Int @ 36) = get_status;
     2812 device_set_filter(priority: Int @ 48, count: Int @ 52) = set_filter;

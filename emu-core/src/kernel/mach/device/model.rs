@@ -10,6 +10,7 @@ mod test;
 mod time;
 mod timer;
 
+pub use test::TEST_MARK;
 pub(in crate::kernel::mach) use timer::time_at;
 
 use super::OperationId;

@@ -296,6 +296,20 @@ impl Portfolio {
         }
     }
 
+    /// Lets a program write pages that are not its own, or no longer.
+    pub(crate) fn allow_writes(
+        &self,
+        mem: &mut Memory,
+        program: Item,
+        start: u32,
+        len: u32,
+        may: bool,
+    ) {
+        if let Some(lists) = self.memory_of(mem, program) {
+            self.mark_pages(mem, lists, start, len, None, Some(may));
+        }
+    }
+
     /// Whether the program of `lists` owns every page that `[start, end)` touches.
     pub(super) fn owns_pages(
         &self,
