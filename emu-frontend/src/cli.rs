@@ -135,6 +135,12 @@ pub struct RunArgs {
     /// End the run when the guest makes a call that this version does not have.
     #[arg(long)]
     pub strict: bool,
+    /// Done queues of Mach that can exist at a time; one more is KERN_RESOURCE_SHORTAGE [default: 1024].
+    #[arg(long, value_name = "N")]
+    pub mach_queues: Option<u32>,
+    /// Cycles that a trap of Mach costs [default: 400].
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=1_000_000))]
+    pub mach_trap_cycles: Option<u32>,
 }
 
 /// Values of `--profile`.
@@ -172,7 +178,8 @@ pub enum DriveArg {
 /// Options of `explain`.
 #[derive(Debug, Args)]
 pub struct ExplainArgs {
-    /// 0xD57B9001, -713322495, 3581644801, or a name such as BADITEM.
+    /// 0xD57B9001, -713322495, 3581644801, or a name such as BADITEM; of Mach 2502, 0x10004003,
+    /// -303, D_NO_SUCH_DEVICE, or 'MACH_RCV_BODY_ERROR|MACH_MSG_IPC_SPACE'.
     #[arg(allow_negative_numbers = true)]
     pub code: String,
     /// As JSON.
@@ -414,6 +421,11 @@ mod tests {
         assert_eq!(run.video, VideoArg::Pal);
         assert!(run.seed == 7 && run.strict && run.calls);
         assert!(run.drive == DriveArg::Nominal && run.disc.is_none());
+        let run = read("--mach-queues 3 --mach-trap-cycles 0")
+            .expect("valid")
+            .run;
+        assert_eq!((run.mach_queues, run.mach_trap_cycles), (Some(3), Some(0)));
+        assert!(read("--mach-trap-cycles 1000001").is_err());
         let run = read("--disc d.iso --drive fz1 --nvram n --input i")
             .expect("valid")
             .run;
@@ -431,6 +443,7 @@ mod tests {
             ("explain -713322495", "-713322495"),
             ("explain --json 0xD57B9001", "0xD57B9001"),
             ("explain BADITEM --json", "BADITEM"),
+            ("explain -303", "-303"),
         ] {
             let Some(Command::Explain(args)) = read(line).expect(line).command else {
                 panic!("{line}")

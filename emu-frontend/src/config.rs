@@ -9,6 +9,7 @@ use crate::program::{Origin, Program, ProgramError, command_line};
 use crate::session::Session;
 use crate::until::Conditions;
 use emu_core::input::Input;
+use emu_core::kernel::mach::MachConfig;
 use emu_core::machine::Config;
 use emu_core::media::{DiscNumber, DiscTable};
 use emu_core::quirks::Profile;
@@ -149,6 +150,7 @@ impl RunConfig {
 }
 
 fn machine_config(args: &RunArgs) -> Config {
+    let mach = MachConfig::default();
     Config {
         profile: match args.profile {
             ProfileArg::Documented => Profile::Documented,
@@ -160,6 +162,10 @@ fn machine_config(args: &RunArgs) -> Config {
         },
         seed: args.seed,
         strict: args.strict,
+        mach: MachConfig {
+            done_queues: args.mach_queues.unwrap_or(mach.done_queues),
+            trap_cycles: args.mach_trap_cycles.unwrap_or(mach.trap_cycles),
+        },
         ..Config::default()
     }
 }

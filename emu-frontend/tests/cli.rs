@@ -277,7 +277,44 @@ fn codes_are_explained() {
             .out
             .contains("0xD57B900F")
     );
-    overture(&["explain", "NOPE"]).is_refused(&["NOPE", "BADITEM"]);
+    overture(&["explain", "NOPE"]).is_refused(&["NOPE", "BADITEM", "D_NO_SUCH_DEVICE"]);
+}
+
+#[test]
+fn codes_of_mach_are_explained() {
+    for (code, value, name, family) in [
+        ("2502", 2502, "D_NO_SUCH_DEVICE", "device"),
+        ("D_NO_SUCH_DEVICE", 2502, "D_NO_SUCH_DEVICE", "device"),
+        ("kern_terminated", 37, "KERN_TERMINATED", "kernel"),
+        ("-303", -303, "MIG_BAD_ID", "mig"),
+        ("0x10004003", 0x1000_4003, "MACH_RCV_TIMED_OUT", "message"),
+        (
+            "0x1000400c|0x2000",
+            0x1000_600c,
+            "MACH_RCV_BODY_ERROR",
+            "message",
+        ),
+    ] {
+        let ran = overture(&["explain", code, "--json"]);
+        assert_eq!(ran.status, 0, "{}", ran.err);
+        let report = ran.report();
+        assert_eq!(report["value"], value, "{code}");
+        assert_eq!(report["name"], name, "{code}");
+        assert_eq!(report["system"], "mach", "{code}");
+        assert_eq!(report["module"], family, "{code}");
+    }
+    let text = overture(&["explain", "0x1000600c"]).out;
+    assert!(text.contains("MACH_MSG_IPC_SPACE"), "{text}");
+    // Two systems, two parts.
+    let text = overture(&["explain", "4"]).out;
+    assert!(
+        text.starts_with("Mach:\n") && text.contains("\n\nPortfolio:\n"),
+        "{text}"
+    );
+    assert_eq!(
+        overture(&["explain", "4", "--json"]).report()["other"]["system"],
+        "portfolio"
+    );
 }
 
 #[test]

@@ -20,6 +20,7 @@ mod calls;
 mod code;
 mod image;
 mod io;
+pub mod mach;
 mod media;
 mod tasks;
 
@@ -144,6 +145,7 @@ pub struct Guest {
     shelf: Shelf,
     /// When the machine is saved and loaded.
     interruptions: BTreeSet<Tick>,
+    mach: mach::MachSide,
 }
 
 /// Runs a test once under each profile; a failure says which.
@@ -201,6 +203,22 @@ impl Guest {
             profile,
             ..Config::default()
         };
+        Guest::build_configured(config, bytes, drive, shelf, nvram)
+    }
+
+    /// A machine of a configuration of one's own, with nothing in its drive.
+    pub fn with_config(config: Config) -> Guest {
+        let image = program_image(IMAGE_BASE, IMAGE_SIZE, 0);
+        Guest::build_configured(config, &image, DriveProfile::Nominal, Shelf::new(), None)
+    }
+
+    fn build_configured(
+        config: Config,
+        bytes: &[u8],
+        drive: DriveProfile,
+        shelf: Shelf,
+        nvram: Option<Vec<u8>>,
+    ) -> Guest {
         let mut board = ConsoleBoard::new(Video::Ntsc, config.quirks()).with_drive(drive);
         if let Some((number, table)) = shelf.insertable(DiscNumber(0)) {
             board = board.with_disc(number, table);
@@ -219,7 +237,7 @@ impl Guest {
             sink: Recorder::new(
                 Category::CONSOLE | Category::WARNINGS | Category::TASKS | Category::SWITCHES,
             ),
-            profile,
+            profile: config.profile,
             main,
             actor: main,
             areas: BTreeMap::new(),
@@ -229,6 +247,7 @@ impl Guest {
             stop: None,
             shelf,
             interruptions: BTreeSet::new(),
+            mach: mach::MachSide::default(),
         };
         guest.write_park(MAIN_CODE);
         let area = CodeArea {

@@ -12,6 +12,7 @@
 //! | `waiting` | what a thread waits for, time-outs |
 //! | `device` | devices by their Mach names; reads and writes in every form |
 //! | `queue` | done queues |
+//! | `ports` | names and rights on request: subsystem 3200 |
 //! | `vm` | memory a task gets from the kernel |
 //! | `missing` | rows of calls that are not written yet |
 //!
@@ -32,6 +33,7 @@ pub(crate) mod waiting;
 mod device;
 mod missing;
 mod msg;
+mod ports;
 mod queue;
 mod task;
 mod vm;
@@ -63,6 +65,8 @@ pub const TABLES: &[&[Row]] = &[
     device::MESSAGES,
     queue::CALLS,
     queue::MESSAGES,
+    ports::CALLS,
+    ports::MESSAGES,
     vm::CALLS,
     missing::CALLS,
 ];

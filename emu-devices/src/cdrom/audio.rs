@@ -165,6 +165,8 @@ pub(super) struct Audio {
     pub volume: [u8; 4],
     /// Whether STOP has let the disc stand still.
     pub stopped: bool,
+    /// When the disc turns that the last PLAY found standing still: for whatever comes next.
+    pub turns: Sixths,
 }
 
 impl Audio {
@@ -174,6 +176,7 @@ impl Audio {
             transport: Transport::Idle,
             volume: FULL_VOLUME,
             stopped: false,
+            turns: Sixths(0),
         }
     }
 
@@ -181,6 +184,7 @@ impl Audio {
     pub fn leave(&mut self) {
         self.transport = Transport::Idle;
         self.stopped = false;
+        self.turns = Sixths(0);
     }
 }
 
@@ -256,8 +260,9 @@ impl CdRom {
             begins = begins.plus(Sixths::ticks(whole.0));
         } else {
             if self.stands_still(at) {
-                begins = begins.plus(Sixths::ticks(drive.spin_up.0));
+                self.audio.turns = begins.plus(Sixths::ticks(drive.spin_up.0));
             }
+            begins = begins.max(self.audio.turns);
             begins = begins.plus(Sixths::ticks(drive.command.0));
             if self.head.speed != Speed::Single {
                 begins = begins.plus(Sixths::ticks(drive.speed_change.0));
@@ -383,7 +388,8 @@ impl CdRom {
         let reads = self.running.as_ref();
         let reads = reads.is_some_and(|running| matches!(running.work, Work::Read(_)));
         let has = |span: Span| span.from <= span.to && span.to <= lead_out;
-        (!audio.stopped || self.closed && self.disc.is_some() && self.is_tried())
+        audio.turns <= latest
+            && (!audio.stopped || self.closed && self.disc.is_some() && self.is_tried())
             && match audio.transport {
                 Transport::Idle => true,
                 Transport::Completed => known,

@@ -184,6 +184,7 @@ impl CdRom {
             let length = self.profile.constants().spin_up;
             marks.spun = marks.spun.plus(Sixths::ticks(length.0));
         }
+        marks.spun = marks.spun.max(self.audio.turns);
     }
 
     /// Rules 1 to 3 of device sheet 4.8: goes on with what is being read, or goes there.

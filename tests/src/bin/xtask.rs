@@ -10,8 +10,12 @@ mod aif;
 mod bench;
 #[path = "../xtask/bench_disc.rs"]
 mod bench_disc;
+#[path = "../xtask/bench_mach.rs"]
+mod bench_mach;
 #[path = "../xtask/ci.rs"]
 mod ci;
+#[path = "../xtask/conformance.rs"]
+mod conformance;
 #[path = "../xtask/disc.rs"]
 mod disc;
 #[path = "../xtask/golden.rs"]
@@ -45,8 +49,9 @@ Developer tasks: cargo xtask TASK
   golden                     write the golden tests' expected results anew and
                              show what changed
   tidy [--fix]               what a compiler does not check: file headers, ROM
-                             table, the README's counts of calls, unwraps, machine
-                             paths, overlong files; --fix writes the counts anew
+                             table, the README's counts of calls, the tests of every
+                             statement about Mach, unwraps, machine paths, overlong
+                             files; --fix writes counts and matrix anew
   help                       this text
 
 bench counts host instructions with valgrind, where that is installed.

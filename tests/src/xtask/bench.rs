@@ -3,7 +3,7 @@
 //! Figures are reported beside what is required of them. No figure makes the task fail: what a
 //! clock shows depends on the machine, and what does not is for a reader to judge.
 
-use crate::{Problems, aif, bench_disc, program};
+use crate::{Problems, aif, bench_disc, bench_mach, program};
 use serde_json::{Value, json};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -104,6 +104,8 @@ fn measure(overture: &Path) -> Result<(Vec<Figure>, Value), String> {
     });
 
     report["disc"] = bench_disc::measure(overture, &mut figures)?;
+    let each = report["host_instructions"]["mean"].as_f64();
+    report["mach"] = bench_mach::measure(overture, each, &mut figures)?;
 
     let start = start(overture)?;
     report["start_seconds"] = json!(start);
@@ -218,7 +220,7 @@ fn cachegrind(overture: &Path, guest: &str, count: u32) -> Result<u64, String> {
 }
 
 /// The number of the line `==123== I refs: 1,234,567`; newer versions align it otherwise.
-fn references(text: &str) -> Option<u64> {
+pub(crate) fn references(text: &str) -> Option<u64> {
     let line = text.lines().find(|line| {
         let words: Vec<&str> = line.split_whitespace().skip(1).take(2).collect();
         matches!(words[..], ["I", "refs:"])

@@ -102,7 +102,8 @@ fn same_in_release() -> Result<(), Problems> {
         println!("ci: there are no golden tests yet");
         return Ok(());
     }
-    with(&["test", "--release", "-p", "tests", "--test", "determinism"])
+    let tests = ["--test", "determinism", "--test", "mach_robust"];
+    with(&[&["test", "--release", "-p", "tests"], &tests[..]].concat())
 }
 
 /// A folder with nothing in it that goes away again.

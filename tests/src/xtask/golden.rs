@@ -15,7 +15,9 @@ pub fn run(args: &[String]) -> Result<(), Problems> {
         return Err(vec!["there are no golden tests yet".to_owned()]);
     }
     let update = [("UPDATE_GOLDEN", "1")];
-    cargo(&["test", "-p", "tests", "--test", "determinism"], &update).map_err(|e| vec![e])?;
+    let tests = ["--test", "determinism", "--test", "mach_robust"];
+    let command = [&["test", "-p", "tests"], &tests[..]].concat();
+    cargo(&command, &update).map_err(|e| vec![e])?;
     // New files are part of what changed.
     git(&["add", "--intent-to-add", FOLDER])?;
     let changes = git(&["diff", "--stat", "--", FOLDER])?;

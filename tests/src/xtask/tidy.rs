@@ -1,6 +1,6 @@
 //! `cargo xtask tidy`: rules about the tree that no compiler checks.
 
-use crate::{Problems, readme, roms, root, source};
+use crate::{Problems, conformance, readme, roms, root, source};
 use std::collections::BTreeSet;
 use std::fs;
 use std::process::Command;
@@ -46,6 +46,7 @@ pub fn run(args: &[String]) -> Result<(), Problems> {
         ));
     }
     problems.extend(readme::check(fix).err().unwrap_or_default());
+    problems.extend(conformance::check(&texts, fix).err().unwrap_or_default());
     check_roms(&files, &mut problems).map_err(|e| vec![e])?;
     if problems.is_empty() {
         println!("tidy: {} files", files.len());

@@ -255,6 +255,34 @@ fn the_disc_turns_while_it_plays_and_the_idle_time_after_it() {
 }
 
 #[test]
+fn a_disc_that_play_sets_in_motion_turns_no_sooner_for_others() {
+    let read = |rig: &mut Rig| {
+        let read = rig.read(150, 1);
+        rig.end_of(read).2
+    };
+    let mut rig = rig();
+    rig.order(CMD_STOP);
+    let at = rig.now.0;
+    rig.play(200, 300);
+    rig.run_for(1_000);
+    let mut twin = rig.clone();
+    assert_eq!(read(&mut twin).spin_up, Ticks(SPIN_UP - 1_000));
+    assert_eq!(read(&mut twin).spin_up, Ticks(0));
+    let mut twin = rig.clone();
+    let (subq, _) = twin.ask(Op::Control(CMD_READ_SUBQ), 12);
+    assert_eq!(twin.end_of(subq).2.spin_up, Ticks(SPIN_UP - 1_000));
+    // Another PLAY waits for it too; its head is there already.
+    rig.play(200, 300);
+    rig.run(Tick(frame_begins(at + SPIN_UP + 12_500, 1) - 1));
+    assert_eq!(rig.heard(), (AUDIO_PLAYING, 200));
+    rig.run_for(1);
+    assert_eq!(rig.heard(), (AUDIO_PLAYING, 201));
+    // Of one that was stopped nothing is left.
+    rig.order(CMD_STOP);
+    assert_eq!(read(&mut rig).spin_up, Ticks(SPIN_UP));
+}
+
+#[test]
 fn stop_lets_the_disc_stand_still_and_start_lets_it_turn() {
     let mut rig = rig();
     rig.play(200, 300);
@@ -436,6 +464,9 @@ fn drives_that_cannot_play_what_they_say_are_not_sound() {
     rig.drive.audio = sound;
     assert!(!rig.drive.is_sound(rig.now));
     let mut drive = CdRom::new(DriveProfile::Nominal);
+    drive.audio.turns = Sixths(u64::MAX);
+    assert!(!drive.is_sound(Tick(0)));
+    drive.audio.turns = Sixths(0);
     drive.audio.stopped = true;
     assert!(!drive.is_sound(Tick(0)));
 }

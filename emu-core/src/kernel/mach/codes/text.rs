@@ -1,4 +1,4 @@
-//! Codes as a call log writes them: the name, extra bits by name, or the number.
+//! Codes as a call log writes them: names, also of extra bits, or the number.
 
 use super::{
     MACH_MSG_INVALID_RT_DESCRIPTOR, MACH_MSG_IPC_KERNEL, MACH_MSG_IPC_SPACE, MACH_MSG_VM_KERNEL,

@@ -1,4 +1,4 @@
-//! Status flavors: their numbers, directions and counts (Mach sheet 2.4, 5.4, 5.5).
+//! Status flavors: numbers, directions, counts (Mach sheet 2.4, 5.4, 5.5).
 
 /// How many 32-bit integers a flavor carries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,0 +1,135 @@
+//! Codes as the tests write them, from tables 1.8 and 4.1 of the Mach sheet.
+
+/// `KERN_SUCCESS`, `D_SUCCESS`.
+pub const OK: u32 = 0;
+
+/// `KERN_INVALID_ADDRESS`.
+pub const INVALID_ADDRESS: u32 = 1;
+/// `KERN_NO_SPACE`.
+pub const NO_SPACE: u32 = 3;
+/// `KERN_INVALID_ARGUMENT`.
+pub const INVALID_ARGUMENT: u32 = 4;
+/// `KERN_RESOURCE_SHORTAGE`.
+pub const RESOURCE_SHORTAGE: u32 = 6;
+/// `KERN_MEMORY_ERROR`.
+pub const MEMORY_ERROR: u32 = 10;
+/// `KERN_NOT_IN_SET`.
+pub const NOT_IN_SET: u32 = 12;
+/// `KERN_NAME_EXISTS`.
+pub const NAME_EXISTS: u32 = 13;
+/// `KERN_INVALID_NAME`.
+pub const INVALID_NAME: u32 = 15;
+/// `KERN_INVALID_RIGHT`.
+pub const INVALID_RIGHT: u32 = 17;
+/// `KERN_INVALID_VALUE`.
+pub const INVALID_VALUE: u32 = 18;
+/// `KERN_INVALID_CAPABILITY`.
+pub const INVALID_CAPABILITY: u32 = 20;
+/// `KERN_TERMINATED`.
+pub const TERMINATED: u32 = 37;
+/// `KERN_OPERATION_TIMED_OUT`.
+pub const OPERATION_TIMED_OUT: u32 = 49;
+
+/// `D_IO_ERROR`.
+pub const D_IO_ERROR: u32 = 2500;
+/// `D_WOULD_BLOCK`.
+pub const D_WOULD_BLOCK: u32 = 2501;
+/// `D_NO_SUCH_DEVICE`.
+pub const D_NO_SUCH_DEVICE: u32 = 2502;
+/// `D_ALREADY_OPEN`.
+pub const D_ALREADY_OPEN: u32 = 2503;
+/// `D_DEVICE_DOWN`.
+pub const D_DEVICE_DOWN: u32 = 2504;
+/// `D_INVALID_OPERATION`.
+pub const D_INVALID_OPERATION: u32 = 2505;
+/// `D_INVALID_RECNUM`.
+pub const D_INVALID_RECNUM: u32 = 2506;
+/// `D_INVALID_SIZE`.
+pub const D_INVALID_SIZE: u32 = 2507;
+/// `D_READ_ONLY`.
+pub const D_READ_ONLY: u32 = 2509;
+/// `D_NOT_CLONED`.
+pub const D_NOT_CLONED: u32 = 2511;
+
+/// `MIG_TYPE_ERROR`.
+pub const MIG_TYPE_ERROR: u32 = -300_i32 as u32;
+/// `MIG_BAD_ID`.
+pub const MIG_BAD_ID: u32 = -303_i32 as u32;
+/// `MIG_BAD_ARGUMENTS`.
+pub const MIG_BAD_ARGUMENTS: u32 = -304_i32 as u32;
+/// `MIG_ARRAY_TOO_LARGE`.
+pub const MIG_ARRAY_TOO_LARGE: u32 = -307_i32 as u32;
+
+/// `MACH_SEND_INVALID_DEST`.
+pub const SEND_INVALID_DEST: u32 = 0x1000_0003;
+/// `MACH_SEND_TIMED_OUT`.
+pub const SEND_TIMED_OUT: u32 = 0x1000_0004;
+/// `MACH_SEND_INTERRUPTED`: also what a trap says that is not implemented.
+pub const SEND_INTERRUPTED: u32 = 0x1000_0007;
+/// `MACH_SEND_MSG_TOO_SMALL`.
+pub const SEND_MSG_TOO_SMALL: u32 = 0x1000_0008;
+/// `MACH_SEND_INVALID_REPLY`.
+pub const SEND_INVALID_REPLY: u32 = 0x1000_0009;
+/// `MACH_SEND_INVALID_RIGHT`.
+pub const SEND_INVALID_RIGHT: u32 = 0x1000_000A;
+/// `MACH_SEND_INVALID_MEMORY`.
+pub const SEND_INVALID_MEMORY: u32 = 0x1000_000C;
+/// `MACH_SEND_INVALID_TYPE`.
+pub const SEND_INVALID_TYPE: u32 = 0x1000_000F;
+/// `MACH_SEND_INVALID_HEADER`.
+pub const SEND_INVALID_HEADER: u32 = 0x1000_0010;
+
+/// `MACH_RCV_INVALID_NAME`.
+pub const RCV_INVALID_NAME: u32 = 0x1000_4002;
+/// `MACH_RCV_TIMED_OUT`.
+pub const RCV_TIMED_OUT: u32 = 0x1000_4003;
+/// `MACH_RCV_TOO_LARGE`.
+pub const RCV_TOO_LARGE: u32 = 0x1000_4004;
+/// `MACH_RCV_PORT_CHANGED`.
+pub const RCV_PORT_CHANGED: u32 = 0x1000_4006;
+/// `MACH_RCV_INVALID_DATA`.
+pub const RCV_INVALID_DATA: u32 = 0x1000_4008;
+/// `MACH_RCV_PORT_DIED`.
+pub const RCV_PORT_DIED: u32 = 0x1000_4009;
+/// `MACH_RCV_IN_SET`.
+pub const RCV_IN_SET: u32 = 0x1000_400A;
+/// `MACH_RCV_INVALID_TRAILER`.
+pub const RCV_INVALID_TRAILER: u32 = 0x1000_400F;
+
+/// `MACH_PORT_RIGHT_SEND`.
+pub const RIGHT_SEND: u32 = 0;
+/// `MACH_PORT_RIGHT_RECEIVE`.
+pub const RIGHT_RECEIVE: u32 = 1;
+/// `MACH_PORT_RIGHT_SEND_ONCE`.
+pub const RIGHT_SEND_ONCE: u32 = 2;
+/// `MACH_PORT_RIGHT_PORT_SET`.
+pub const RIGHT_PORT_SET: u32 = 3;
+/// `MACH_PORT_RIGHT_DEAD_NAME`.
+pub const RIGHT_DEAD_NAME: u32 = 4;
+
+/// `MACH_PORT_TYPE_SEND`.
+pub const TYPE_SEND: u32 = 0x1_0000;
+/// `MACH_PORT_TYPE_RECEIVE`.
+pub const TYPE_RECEIVE: u32 = 0x2_0000;
+/// `MACH_PORT_TYPE_SEND_ONCE`.
+pub const TYPE_SEND_ONCE: u32 = 0x4_0000;
+/// `MACH_PORT_TYPE_PORT_SET`.
+pub const TYPE_PORT_SET: u32 = 0x8_0000;
+/// `MACH_PORT_TYPE_DEAD_NAME`.
+pub const TYPE_DEAD_NAME: u32 = 0x10_0000;
+/// `MACH_PORT_DEAD`.
+pub const PORT_DEAD: u32 = 0xFFFF_FFFF;
+
+/// `D_READ`.
+pub const D_READ: u32 = 1;
+/// `D_WRITE`.
+pub const D_WRITE: u32 = 2;
+/// `D_NODELAY`.
+pub const D_NODELAY: u32 = 4;
+/// `D_NOWAIT`.
+pub const D_NOWAIT: u32 = 8;
+/// `D_CLONE`.
+pub const D_CLONE: u32 = 0x10;
+
+/// An address where no memory is.
+pub const NOWHERE: u32 = 0x7FFF_0000;
