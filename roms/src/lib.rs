@@ -233,6 +233,25 @@ static ROMS: &[Rom] = &[
         text!("mach_async.retail")
     ),
     rom!(
+        "mach_terminate",
+        "the end of a done queue",
+        OK,
+        text!("mach_terminate"),
+        text!("mach_terminate.retail")
+    ),
+    rom!(
+        "mach_routines",
+        "the routines of Mach's devices",
+        OK,
+        text!("mach_routines")
+    ),
+    rom!(
+        "mach_requests",
+        "requests whose replies are messages",
+        OK,
+        text!("mach_requests")
+    ),
+    rom!(
         disc "mach_disc",
         "a disc's label through Mach's calls",
         OK,
