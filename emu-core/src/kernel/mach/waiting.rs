@@ -51,7 +51,7 @@ pub enum Timer {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Waiting {
     /// To queue a message.
-    Send(Send),
+    Send(Box<Send>),
     /// For a message.
     Receive(Receive),
     /// For a completion of a done queue.
@@ -206,7 +206,7 @@ impl Portfolio {
         thread.called = false;
         let timed_out = thread.timed_out;
         let answer = match thread.waiting.take() {
-            Some(Waiting::Send(send)) => self.poll_send(cx, task, send, timed_out),
+            Some(Waiting::Send(send)) => self.poll_send(cx, task, *send, timed_out),
             Some(Waiting::Receive(receive)) => self.poll_receive(cx, task, receive, timed_out),
             Some(Waiting::Collected {
                 queue,

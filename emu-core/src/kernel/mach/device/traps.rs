@@ -1,6 +1,11 @@
 //! How programs ask for reads and writes: the traps -94 to -99, the synchronous ones, the
 //! project's own without messages (Mach sheet 1.7, 3.2, 5.3).
 
+#![expect(
+    clippy::too_many_arguments,
+    reason = "a trap has as many as its page says"
+)]
+
 use super::PortName;
 use super::collect::{Collect, Form};
 use super::operation::{Sink, Wish};
