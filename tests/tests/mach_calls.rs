@@ -5,8 +5,9 @@
 
 use Value::{Port, W};
 use emu_core::machine::Stop;
+use tests::guest::mach::RCV;
 use tests::guest::mach::codes::*;
-use tests::guest::mach::wire::{COPY_SEND, MAKE_SEND, MAKE_SEND_ONCE, Value, message};
+use tests::guest::mach::wire::{COPY_SEND, MAKE_SEND, MAKE_SEND_ONCE, Value, message, request};
 use tests::guest::{Guest, Tags, both_profiles};
 
 const INVALID_TASK: u32 = 16;
@@ -187,22 +188,42 @@ fn a_thread_that_ends_waits_no_longer() {
 }
 
 #[test]
+fn a_message_is_not_lost_on_a_receiver_that_ends() {
+    both_profiles(|g| {
+        let (task, port) = (g.task_self(), g.allocate(RIGHT_RECEIVE));
+        assert_eq!(g.trap(-74, &[task, port, port, u32::from(MAKE_SEND)]), OK);
+        let threads = [90, 80].map(|priority| {
+            let thread = g.create_thread_with("r", priority, &[], Tags::new());
+            g.on(thread).begin_msg(RCV, &[], 100, port, 0);
+            assert_eq!(g.trap(-61, &[0, 2, 5]), OK);
+            assert!(g.is_blocked(thread));
+            thread
+        });
+        // The first is called for it, and has no time to take it.
+        let ask = message(u32::from(COPY_SEND), (port, 0), 5, "", &[]);
+        assert_eq!(g.send(&ask), OK);
+        assert_eq!(g.delete(threads[0]).0, 0);
+        assert!(!g.exists(threads[0]));
+        assert_eq!(g.trap(-61, &[0, 2, 5]), OK);
+        assert_eq!(g.on(threads[1]).trap_result(), Some(OK));
+    });
+}
+
+#[test]
 fn fixed_priority_semaphores_wake_the_highest() {
     both_profiles(|g| {
         for (policy, order) in [(0, [0, 1, 2]), (1, [1, 2, 0])] {
             let count = new_semaphore(g, policy, 0);
-            let waiters: Vec<_> = [90, 120, 120]
-                .into_iter()
-                .map(|priority| g.create_thread_with("w", priority, &[], Tags::new()))
-                .collect();
-            for &thread in &waiters {
-                g.on(thread).begin_rpc("semaphore_wait", count, &[]);
-                // The main program lets lower priorities run while it sleeps.
-                let host = g.trap(-29, &[]);
-                assert_ne!(host, 0);
+            // All below the main program's priority, which lets them run when it sleeps.
+            let waiters = [90, 95, 95].map(|priority| {
+                let thread = g.create_thread_with("w", priority, &[], Tags::new());
+                let reply = g.reply_port();
+                let ask = request("semaphore_wait", count, reply, &[]);
+                g.on(thread).begin_exchange(&ask);
                 assert_eq!(g.trap(-61, &[0, 2, 5]), OK);
                 assert!(g.is_blocked(thread), "{thread:?}");
-            }
+                thread
+            });
             for (n, &next) in order.iter().enumerate() {
                 assert_eq!(g.rpc("semaphore_signal", count, &[]).code(), OK);
                 assert_eq!(g.trap(-61, &[0, 2, 5]), OK);
@@ -210,9 +231,7 @@ fn fixed_priority_semaphores_wake_the_highest() {
                 for &later in &order[n + 1..] {
                     assert!(g.is_blocked(waiters[later]), "{policy}: {later} waits");
                 }
-            }
-            for thread in waiters {
-                g.delete(thread);
+                g.delete(waiters[next]);
             }
         }
     });
