@@ -244,7 +244,12 @@ impl Portfolio {
             return;
         };
         match thread.waiting.take() {
-            Some(Waiting::Send(send)) => self.mach.ports.destroy_message(send.message),
+            Some(Waiting::Send(send)) => {
+                self.mach.ports.destroy_message(send.message);
+                self.look_again(cx);
+            }
+            // It may have been called for a message that it has not taken: that is another's now.
+            Some(Waiting::Receive(_)) => self.look_again(cx),
             Some(Waiting::Collected { queue, record, .. }) => self.put_back(cx, queue, record),
             Some(Waiting::Queue { queue, .. }) => self.leave_queue(queue, task),
             _ => (),
@@ -274,20 +279,23 @@ impl Portfolio {
                         });
                         self.call_thread(cx, task);
                     }
-                    Event::Died(_) | Event::Moved(_) => {
-                        let threads = self.mach.threads.iter();
-                        let waits = threads.filter(|(_, thread)| {
-                            let waiting = thread.waiting.as_ref();
-                            matches!(waiting, Some(Waiting::Send(_) | Waiting::Receive(_)))
-                        });
-                        let tasks: Vec<Item> = waits.map(|(&item, _)| item).collect();
-                        for task in tasks {
-                            self.wake(cx, task);
-                        }
-                    }
+                    Event::Died(_) | Event::Moved(_) => self.look_again(cx),
                     Event::NoSenders { port, object } => self.no_senders(cx, port, object),
                 }
             }
+        }
+    }
+
+    /// Lets all who wait to send or to receive look again.
+    fn look_again(&mut self, cx: &mut CallCx<'_>) {
+        let threads = self.mach.threads.iter();
+        let waits = threads.filter(|(_, thread)| {
+            let waiting = thread.waiting.as_ref();
+            matches!(waiting, Some(Waiting::Send(_) | Waiting::Receive(_)))
+        });
+        let tasks: Vec<Item> = waits.map(|(&item, _)| item).collect();
+        for task in tasks {
+            self.wake(cx, task);
         }
     }
 
