@@ -70,8 +70,8 @@ impl Pool {
         let task = g.task_self();
         let port = g.reply_port();
         self.reply = g.reply_port();
-        assert_eq!(g.trap(-74, &[task, port, port, 20]), OK);
-        assert_eq!(g.trap(-72, &[task, 3, out]), OK);
+        g.trap(-74, &[task, port, port, 20]);
+        g.trap(-72, &[task, 3, out]);
         self.set = g.read(out);
         let host = g.host_self();
         assert_eq!(g.trap(-201, &[host, out]), OK);
@@ -82,10 +82,12 @@ impl Pool {
             let name = self.out + 16;
             g.write_bytes(name, device.as_bytes());
             g.write_bytes(name + device.len() as u32, &[0]);
-            assert_eq!(g.trap(-203, &[master, D_READ, name, out]), OK);
-            names.push(g.read(out));
+            if g.trap(-203, &[master, D_READ, name, out]) == OK {
+                names.push(g.read(out));
+            }
         }
         names.extend([0, PORT_DEAD, 0x0BAD_0003]);
+        assert!(names.len() > 12, "devices to play with");
         self.names = names;
     }
 

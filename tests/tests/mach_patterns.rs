@@ -495,7 +495,8 @@ fn p12_term() {
         let page = [W(D_NOWAIT), W(0), W(4096)];
         let ask = request("device_read_inband", console, reads, &page);
         assert_eq!(g.send(&ask), OK);
-        let line = [b'w'; 128];
+        let mut line = [b'w'; 128];
+        line[127] = b'\n';
         for n in 0..3 {
             let values = [W(D_NOWAIT), W(0), Bytes(&line)];
             let write = request("device_write_inband", console, writes, &values);
@@ -505,7 +506,7 @@ fn p12_term() {
             let reply = g.receive(writes);
             assert_eq!((reply.id(), reply.value()), (2903, Ok(128)));
         }
-        assert_eq!(g.console(), "w".repeat(3 * 128));
+        assert_eq!(g.console().as_bytes(), line.repeat(3));
         assert!(
             g.is_quiet(reads),
             "several requests of one device at a time"

@@ -31,6 +31,11 @@ fn shows_now(g: &Guest, shown: u64, what: &str) {
     );
 }
 
+/// Whether a code says that a pointer is bad: the sheet leaves open which of the two it is.
+fn is_bad_pointer(code: u32) -> bool {
+    [INVALID_ADDRESS, INVALID_ARGUMENT].contains(&code)
+}
+
 fn semaphore(g: &mut Guest, value: u32) -> u32 {
     let task = g.task_self();
     let created = g.rpc("semaphore_create", task, &[W(0), W(value)]).port();
@@ -50,17 +55,20 @@ fn memory_is_allocated_in_zeroed_pages() {
         g.write_bytes(a, &[1; 4096]);
         assert_eq!(g.vm_deallocate(a, 1), OK);
         let again = g.vm_allocate(4096).expect("a page");
-        assert_eq!((again, g.read_bytes(again, 4096)), (a, vec![0; 4096]));
+        assert_eq!(
+            g.read_bytes(again, 4096),
+            [0; 4096],
+            "whoever had it before"
+        );
         // By message the same.
         let values = [W(0), W(4096), W(1)];
         let c = g.rpc("vm_allocate", task, &values).value().expect("a page");
         assert_eq!(c % 4096, 0);
         assert_eq!(g.on_task("vm_deallocate", &[W(c), W(4096)]), OK);
-        assert_eq!(g.vm_allocate(4096), Ok(c));
         let values = [W(0), W(64 << 20), W(1)];
         assert_eq!(g.rpc("vm_allocate", task, &values).code(), NO_SPACE);
         assert_eq!(g.vm_allocate(64 << 20), Err(NO_SPACE));
-        assert_eq!(g.trap(-65, &[task, NOWHERE, 4096, 1]), INVALID_ADDRESS);
+        assert!(is_bad_pointer(g.trap(-65, &[task, NOWHERE, 4096, 1])));
         for (at, size) in [(again, 4096), (b, 5_000)] {
             assert_eq!(g.vm_deallocate(at, size), OK);
         }
@@ -304,15 +312,15 @@ fn direct_traps_do_what_messages_do() {
         assert_eq!([g.trap(-204, &[screen]), g.trap(-204, &[screen])], [OK; 2]);
         assert_eq!(g.port_type(screen), Ok(TYPE_DEAD_NAME));
         // Bad pointers yield codes.
-        let code = g.trap(-203, &[master, D_READ, NOWHERE, out]);
-        assert_eq!(code, INVALID_ADDRESS);
         let (host, name) = (g.host_self(), g.string("timer0"));
-        assert_eq!(g.trap(-201, &[host, NOWHERE]), INVALID_ADDRESS);
-        assert_eq!(
+        for code in [
+            g.trap(-203, &[master, D_READ, NOWHERE, out]),
             g.trap(-203, &[master, D_READ, name, NOWHERE]),
-            INVALID_ADDRESS
-        );
-        assert_eq!(g.trap(-200, &[NOWHERE]), INVALID_ADDRESS);
+            g.trap(-201, &[host, NOWHERE]),
+            g.trap(-200, &[NOWHERE]),
+        ] {
+            assert!(is_bad_pointer(code), "{code:#x}");
+        }
     });
 }
 

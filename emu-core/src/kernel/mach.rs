@@ -12,10 +12,12 @@
 //! | `waiting` | what a thread waits for, time-outs |
 //! | `device` | devices by their Mach names; reads and writes in every form |
 //! | `queue` | done queues |
+//! | `bootstrap` | special ports, the bootstrap port, the ends of tasks and threads |
+//! | `host`, `clock` | what the host is; time, sleeps, alarms; giving way |
+//! | `semaphore` | semaphores |
 //! | `ports` | names and rights on request: subsystem 3200 |
 //! | `vm` | memory a task gets from the kernel |
 //! | `memory_object` | memory of devices and clocks that tasks map |
-//! | `missing` | rows of calls that are not written yet |
 //!
 //! Traps come through `SWI 0x80` (arguments in registers) and `SWI 0x81` (arguments from the fifth
 //! on the stack) with the negative number in r12; the project's own traps from -200 on are for
@@ -31,12 +33,15 @@ pub mod space;
 
 pub(crate) mod waiting;
 
+mod bootstrap;
+mod clock;
 mod device;
+mod host;
 mod memory_object;
-mod missing;
 mod msg;
 mod ports;
 mod queue;
+mod semaphore;
 mod task;
 mod vm;
 
@@ -45,6 +50,7 @@ pub(in crate::kernel) use self::device::OperationId;
 use self::device::Devices;
 use self::memory_object::MemoryObjects;
 use self::queue::{DoneQueue, QueueId};
+use self::semaphore::Semaphore;
 use self::space::Ports;
 use self::task::{MachTask, Roots, Thread};
 use self::waiting::Timer;
@@ -68,13 +74,19 @@ pub const TABLES: &[&[Row]] = &[
     device::MESSAGES,
     queue::CALLS,
     queue::MESSAGES,
+    bootstrap::CALLS,
+    bootstrap::MESSAGES,
+    host::CALLS,
+    host::MESSAGES,
+    clock::CALLS,
+    clock::MESSAGES,
+    semaphore::MESSAGES,
     ports::CALLS,
     ports::MESSAGES,
     vm::CALLS,
     vm::MESSAGES,
     memory_object::CALLS,
     memory_object::MESSAGES,
-    missing::CALLS,
 ];
 
 /// What may be different from one machine to another.
@@ -105,10 +117,11 @@ pub struct Mach {
     threads: BTreeMap<Item, Thread>,
     devices: Devices,
     queues: BTreeMap<QueueId, DoneQueue>,
+    semaphores: BTreeMap<u32, Semaphore>,
     memory: MemoryObjects,
     /// What is due for whom.
     timers: BTreeMap<u64, Timer>,
-    /// Names the next queue, timer, operation.
+    /// Names the next queue, semaphore, timer, operation.
     next_id: u64,
 }
 
@@ -129,6 +142,10 @@ impl Mach {
                 .queues
                 .keys()
                 .all(|queue| u64::from(queue.0) <= self.next_id)
+            && self
+                .semaphores
+                .keys()
+                .all(|&semaphore| u64::from(semaphore) <= self.next_id)
             && self
                 .threads
                 .values()

@@ -5,7 +5,8 @@
 //!                                                         └─ copy = TRUE: pages of its own
 //! ```
 //! There is one page of a source in the whole machine, in the kernel's memory, while any task has
-//! it mapped: every mapping has the same address, and tasks only read it. An object is no more
+//! it mapped: every mapping has the same address, and tasks only read it. The screen's page is
+//! video memory that a task may write while it has it mapped for that. An object is no more
 //! than a name for a source, so it ends with the last right to it; mappings go on without.
 
 mod calls;
@@ -38,6 +39,8 @@ pub enum Source {
     Clock,
     /// Seconds, microseconds, seconds again.
     Time,
+    /// The page of the screen, which tasks may write.
+    Screen,
 }
 
 impl Source {
@@ -138,6 +141,10 @@ impl Portfolio {
     /// Where the page of a source is, made if nobody has it mapped. To be followed by
     /// [`Portfolio::drop_unmapped`] unless it is mapped now.
     fn open_source(&mut self, cx: &mut CallCx<'_>, source: Source) -> Result<(u32, u32), i32> {
+        if source == Source::Screen {
+            let (at, size) = self.screen_page().ok_or(codes::KERN_INVALID_ARGUMENT)?;
+            return Ok((at, (at + size).next_multiple_of(PAGE)));
+        }
         let at = match self.mach.memory.pages.get(&source) {
             Some(&at) => at,
             None => {
@@ -163,6 +170,7 @@ impl Portfolio {
                 write_time(cx, source, at);
                 self.keep_ticking(cx);
             }
+            Source::Screen => (),
         }
         Ok((at, at + PAGE))
     }
@@ -187,10 +195,14 @@ impl Portfolio {
     pub(super) fn within_source(&self, program: Item, addr: u32, size: u32) -> u32 {
         let task = self.mach.tasks.get(&program);
         let source = task.and_then(|task| task.regions.source_at(addr));
-        match source.and_then(|source| self.mach.memory.pages.get(&source)) {
-            Some(&at) => size.min((at + PAGE).saturating_sub(addr)),
-            None => size,
-        }
+        let end = match source {
+            Some(Source::Screen) => self
+                .screen_page()
+                .map(|(at, size)| (at + size).next_multiple_of(PAGE)),
+            Some(source) => self.mach.memory.pages.get(&source).map(|at| at + PAGE),
+            None => None,
+        };
+        end.map_or(size, |end| size.min(end.saturating_sub(addr)))
     }
 
     /// `vm_map`: the address. Without an object it is new memory.
@@ -277,11 +289,15 @@ impl Portfolio {
             let task = task.filter(|_| fits).ok_or(codes::KERN_NO_SPACE)?;
             let range = (from, from + size);
             task.regions.map(range, view.source, protection)?;
-            Ok(from)
+            Ok((from, size))
         };
-        let mapped = mapped();
+        let mapped: Result<(u32, u32), i32> = mapped();
         self.drop_unmapped();
-        mapped
+        let (from, size) = mapped?;
+        if view.source == Source::Screen && protection.current.contains(VmProt::WRITE) {
+            self.allow_writes(cx.mem, program, from, size, true);
+        }
+        Ok(from)
     }
 
     fn keep_ticking(&mut self, cx: &mut CallCx<'_>) {

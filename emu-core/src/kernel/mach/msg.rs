@@ -98,6 +98,9 @@ fn mach_msg(
         Ok(None)
     };
     k.settle_ports(cx);
+    if let Some(wait) = k.ended_by_message() {
+        return Ok(Flow::Block(wait));
+    }
     match (answer, receive) {
         (Err(code), _) => Ok(Flow::Done(KernCode(code).into_reply())),
         (Ok(Some(message)), receive) => {

@@ -13,6 +13,7 @@ pub use regions::{PAGE, Protection, Regions};
 
 use self::regions::pages;
 use super::codes;
+use super::memory_object::Source;
 use super::records::VmProt;
 use super::space::KernelObject;
 use super::task::number_of;
@@ -147,12 +148,17 @@ impl Portfolio {
         let Some(task) = self.mach.tasks.get_mut(&program) else {
             return;
         };
+        let was_screen = task.regions.has_mapped(Source::Screen);
         let mut owned: Vec<(u32, u32)> = Vec::new();
         for at in task.regions.forget(start, end) {
             match owned.last_mut() {
                 Some((_, to)) if *to == at => *to += PAGE,
                 _ => owned.push((at, at + PAGE)),
             }
+        }
+        let is_screen = task.regions.has_mapped(Source::Screen);
+        if let (true, false, Some((at, size))) = (was_screen, is_screen, self.screen_page()) {
+            self.allow_writes(cx.mem, program, at, size, false);
         }
         self.drop_unmapped();
         self.leave_pages(cx, start, end);

@@ -8,6 +8,7 @@
 use super::device::{Collect, Record};
 use super::msg::{Receive, Send};
 use super::queue::QueueId;
+use super::rpc::ReplyPort;
 use super::space::{Event, KernelObject};
 use super::{Mach, codes};
 use crate::event::{Event as Due, Rank, Target};
@@ -28,6 +29,20 @@ pub(in crate::kernel) const EVENT_TAG: u16 = 1;
 pub enum Timer {
     /// A thread's time-out.
     Thread(Item),
+    /// An alarm of a clock.
+    Alarm {
+        /// Who is told.
+        to: ReplyPort,
+        /// How its time was said: absolute or relative.
+        kind: u32,
+    },
+    /// The end of a wait for a semaphore.
+    Semaphore {
+        /// The semaphore.
+        id: u32,
+        /// The wait.
+        number: u64,
+    },
     /// The next update of the clock pages.
     ClockPages,
 }
@@ -64,6 +79,11 @@ pub enum Waiting {
     },
     /// For requests of a done queue that it terminates.
     Termination(QueueId),
+    /// For its time-out.
+    Time {
+        /// Where the time of its end is written.
+        wakeup: Option<u32>,
+    },
     /// For nothing more: the call's result.
     Over(i32),
 }
@@ -144,6 +164,14 @@ impl Portfolio {
                     self.wake(cx, task);
                 }
             }
+            Some(Timer::Alarm { to, kind }) => {
+                self.ring(cx, to, kind);
+                self.settle_ports(cx);
+            }
+            Some(Timer::Semaphore { id, number }) => {
+                self.semaphore_timed_out(id, number);
+                self.settle_ports(cx);
+            }
             Some(Timer::ClockPages) => self.tick_clock_pages(cx),
             None => (),
         }
@@ -189,6 +217,7 @@ impl Portfolio {
                 collect,
                 record: Some(record),
             }) => Ok(self.store_results(cx, &collect, record)),
+            Some(Waiting::Time { wakeup }) if timed_out => Ok(Portfolio::wake_up(cx, wakeup)),
             Some(Waiting::Over(code)) => Ok(code),
             Some(waiting) => Err(waiting),
             None => Ok(codes::KERN_FAILURE),
@@ -285,6 +314,7 @@ impl Portfolio {
         match object {
             KernelObject::Device(device) => self.close_forgotten(cx, device),
             KernelObject::DoneQueue(queue) => self.end_queue(cx, QueueId(queue)),
+            KernelObject::Semaphore(id) => self.forget_semaphore(id),
             KernelObject::Memory(object) => self.end_memory_object(object),
             _ => (),
         }
@@ -299,6 +329,7 @@ impl Portfolio {
                 format!("a message at Mach port {:#x}", receive.name)
             }
             Some(Waiting::Queue { queue, .. }) => self.describe_queue(*queue),
+            Some(Waiting::Time { .. }) => "a time of a Mach clock".to_owned(),
             Some(Waiting::Operation { .. }) => "the end of its Mach device request".to_owned(),
             Some(Waiting::Termination(queue)) => {
                 format!("requests in flight: {}", self.describe_queue(*queue))

@@ -15,6 +15,7 @@ impl Model {
             Model::Timer => Ok(Source::Clock),
             Model::Time => Ok(Source::Time),
             Model::Test => Ok(Source::Test),
+            Model::Screen => Ok(Source::Screen),
             Model::Cdrom | Model::Console => Err(codes::D_INVALID_OPERATION),
         }
     }
