@@ -150,6 +150,7 @@ impl Mach {
                 .threads
                 .values()
                 .all(|thread| thread.since <= self.next_id)
+            && self.memory.is_sound()
             && self.config.trap_cycles <= 1 << 20
     }
 

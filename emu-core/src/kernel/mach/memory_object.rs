@@ -22,6 +22,7 @@ use super::waiting::Timer;
 use crate::kernel::call::CallCx;
 use crate::kernel::portfolio::Portfolio;
 use crate::kernel::portfolio::items::Item;
+use crate::mem::MEMORY_END;
 use crate::time::Ticks;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -97,6 +98,15 @@ pub struct MemoryObjects {
     pages: BTreeMap<Source, u32>,
     /// Whether the timer of the clock pages runs.
     ticks: bool,
+}
+
+impl MemoryObjects {
+    /// Whether state from a file can be worked on: pages are memory.
+    pub(super) fn is_sound(&self) -> bool {
+        let last = MEMORY_END - PAGE;
+        let mut pages = self.pages.values();
+        pages.all(|&at| at <= last && at.is_multiple_of(PAGE))
+    }
 }
 
 impl Portfolio {
