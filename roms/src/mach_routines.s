@@ -121,7 +121,7 @@ statuses:
         bl      note_time
         CHECK   D_SUCCESS, "the time"
         LITERALS
-        ldr     r1, [r7, #tv_nsec]
+        ldr     r1, [r7, #mach_tv_nsec]
         ldr     r2, =1000000000
         cmp     r1, r2
         CHECK_IF lo, "less than a second of nanoseconds"
@@ -182,10 +182,10 @@ note_time:
 judge_time:
         stmfd   sp!, {r4-r6, lr}
         WORD    r4, noted
-        ldr     r0, [r7, #tv_sec]
+        ldr     r0, [r7, #mach_tv_sec]
         ldr     r1, =1000000
         mul     r5, r0, r1
-        ldr     r0, [r7, #tv_nsec]
+        ldr     r0, [r7, #mach_tv_nsec]
 1:      subs    r0, r0, #1000
         addhs   r5, r5, #1
         bhs     1b
