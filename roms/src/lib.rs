@@ -252,6 +252,24 @@ static ROMS: &[Rom] = &[
         text!("mach_requests")
     ),
     rom!(
+        "mach_map",
+        "memory of devices, mapped",
+        OK,
+        text!("mach_map")
+    ),
+    rom!(
+        "mach_raw",
+        "Mach's messages word by word",
+        OK,
+        text!("mach_raw")
+    ),
+    rom!(
+        "mach_load",
+        "many Mach calls in a row, for measuring",
+        OK,
+        text!("mach_load")
+    ),
+    rom!(
         disc "mach_disc",
         "a disc's label through Mach's calls",
         OK,

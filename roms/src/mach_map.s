@@ -14,7 +14,7 @@
         .equ    NOTHING_INHERITED, 2
         .equ    NO_NAME, 0x12345678     @ of no port
         TRAP_FUNCTION vm_map, TRAP_vm_map, 11
-        TRAP_FUNCTION device_map_direct, -209, 5
+        TRAP_FUNCTION device_map_direct, TRAP_device_map_direct, 5
 
 main:   stmfd   sp!, {r4-r8, lr}
         bl      device_master_self

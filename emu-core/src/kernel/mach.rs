@@ -54,17 +54,20 @@ use self::semaphore::Semaphore;
 use self::space::Ports;
 use self::task::{MachTask, Roots, Thread};
 use self::waiting::Timer;
-use crate::kernel::call::Row;
+use crate::kernel::call::{CallCx, Row};
 use crate::kernel::portfolio::Portfolio;
 use crate::kernel::portfolio::items::Item;
 use crate::time::Tick;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// `SWI` number of a Mach trap whose arguments are in registers.
 pub const MACH_TRAP: u32 = 0x80;
 /// `SWI` number of a Mach trap whose arguments from the fifth on are on the stack.
 pub const MACH_TRAP_STACK: u32 = 0x81;
+
+/// Mistaken numbers that are kept and told; a guest that makes numbers up gets no more lines.
+const MOST_UNKNOWN: usize = 512;
 
 /// The call rows of every module.
 pub const TABLES: &[&[Row]] = &[
@@ -119,6 +122,8 @@ pub struct Mach {
     queues: BTreeMap<QueueId, DoneQueue>,
     semaphores: BTreeMap<u32, Semaphore>,
     memory: MemoryObjects,
+    /// Traps and messages that do not exist and were tried: each is told once.
+    unknown: BTreeSet<String>,
     /// What is due for whom.
     timers: BTreeMap<u64, Timer>,
     /// Names the next queue, semaphore, timer, operation.
@@ -126,6 +131,13 @@ pub struct Mach {
 }
 
 impl Portfolio {
+    /// Tells once that a program has tried what does not exist.
+    pub(in crate::kernel) fn report_unknown(&mut self, cx: &mut CallCx<'_>, what: String) {
+        if self.mach.unknown.len() < MOST_UNKNOWN && self.mach.unknown.insert(what.clone()) {
+            self.warn(cx, what);
+        }
+    }
+
     /// Sets bounds and costs of the Mach side.
     pub(crate) fn configure_mach(&mut self, config: MachConfig) {
         self.mach.config = config;

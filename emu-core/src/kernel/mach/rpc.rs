@@ -212,7 +212,7 @@ impl Portfolio {
                 server(self, cx, &mut rpc).unwrap_or_else(Served::Code)
             }
             None => {
-                self.report_missing(cx, &format!("Mach message {id}"));
+                self.report_unknown(cx, format!("the kernel knows no Mach message {id}"));
                 Served::Code(codes::MIG_BAD_ID)
             }
         };

@@ -100,7 +100,7 @@ impl Portfolio {
             }
             Target::UnknownTrap(trap) => {
                 cx.charge.0 += u64::from(self.mach.config.trap_cycles);
-                self.report_missing(cx, &format!("Mach trap {trap}"));
+                self.report_unknown(cx, format!("Mach has no trap {trap}"));
                 self.apply(task, Reply::value(unknown_trap_code(trap) as u32));
             }
             Target::Ignored => (),
