@@ -116,12 +116,12 @@ fn set_special(k: &mut Portfolio, _cx: &mut CallCx<'_>, rpc: &mut Rpc<'_>) -> Re
     rpc.complex(52, 1)?;
     let which = rpc.word_of_complex(48)?;
     let task = target(rpc)?;
-    match rpc.parts.first() {
-        Some(Part::Port {
-            right: Right::SendOnce(_) | Right::Receive(_),
-            ..
-        }) => return Err(codes::MIG_TYPE_ERROR),
-        _ => (),
+    if let Some(Part::Port {
+        right: Right::SendOnce(_) | Right::Receive(_),
+        ..
+    }) = rpc.parts.first()
+    {
+        return Err(codes::MIG_TYPE_ERROR);
     }
     let (right, _) = rpc.take_port(0)?;
     k.set_special_port(task, which, right)?;
