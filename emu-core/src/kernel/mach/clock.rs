@@ -6,6 +6,7 @@
 use super::codes;
 use super::device::PortName;
 use super::host::is_host;
+use super::memory_object::CLOCK_PERIOD;
 use super::records::Tvalspec;
 use super::rpc::{KernCode, ReplyPort, Rpc, Served, kern};
 use super::space::{Item as Part, KernelObject, Right};
@@ -107,13 +108,11 @@ fn get_time(_k: &mut Portfolio, cx: &mut CallCx<'_>, rpc: &mut Rpc<'_>) -> Resul
 }
 
 fn attributes(_k: &mut Portfolio, _cx: &mut CallCx<'_>, rpc: &mut Rpc<'_>) -> Result<Served, i32> {
-    /// The mapped page is written once in a field of NTSC.
-    const FIELD: u64 = NANOSECONDS * 1001 / 60_000;
     rpc.simple(40)?;
     is_clock(rpc)?;
     let resolution = match rpc.word(32)? {
         GET_TIME_RESOLUTION => NANOSECONDS_PER_TICK,
-        MAP_TIME_RESOLUTION => FIELD,
+        MAP_TIME_RESOLUTION => CLOCK_PERIOD.0 * NANOSECONDS_PER_TICK,
         flavor if ALARM_RESOLUTIONS.contains(&flavor) => NANOSECONDS_PER_TICK,
         _ => return Err(codes::KERN_INVALID_VALUE),
     };

@@ -28,7 +28,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// Between two updates of the clock pages: 10 ms, the clocks' map-time resolution.
-const CLOCK_PERIOD: Ticks = Ticks(125_000);
+pub const CLOCK_PERIOD: Ticks = Ticks(125_000);
 
 /// What there is to map.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
