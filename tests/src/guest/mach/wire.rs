@@ -60,7 +60,7 @@ const ROUTINES: &[Routine] = &[
     row("mach_port_insert_right", 3215, "PNw"),
     row("mach_port_extract_right", 3216, "Nww"),
     row("mach_port_get_attributes", 3219, "Nwww"),
-    row("mach_port_set_attributes", 3220, "Nwi"),
+    row("mach_port_set_attributes", 3220, "Nwwi"),
     row("semaphore_create", 617_000, "Nww"),
     row("semaphore_destroy", 617_001, "P"),
     row("semaphore_signal", 617_002, ""),
