@@ -220,6 +220,56 @@ static ROMS: &[Rom] = &[
         text!("load_program")
     ),
     rom!(
+        "mach_queue_order",
+        "a done queue of Mach's and the order of its completions",
+        OK,
+        text!("mach_queue_order")
+    ),
+    rom!(
+        "mach_async",
+        "Mach's asynchronous requests, byte for byte",
+        OK,
+        text!("mach_async"),
+        text!("mach_async.retail")
+    ),
+    rom!(
+        "mach_terminate",
+        "the end of a done queue",
+        OK,
+        text!("mach_terminate"),
+        text!("mach_terminate.retail")
+    ),
+    rom!(
+        "mach_routines",
+        "the routines of Mach's devices",
+        OK,
+        text!("mach_routines")
+    ),
+    rom!(
+        "mach_requests",
+        "requests whose replies are messages",
+        OK,
+        text!("mach_requests")
+    ),
+    rom!(
+        disc "mach_disc",
+        "a disc's label through Mach's calls",
+        OK,
+        text!("mach_disc")
+    ),
+    rom!(
+        disc "mach_overlap",
+        "a disc and a timer on one done queue",
+        OK,
+        text!("mach_overlap")
+    ),
+    rom!(
+        disc "mach_mixed",
+        "both personalities on one drive",
+        OK,
+        text!("mach_mixed")
+    ),
+    rom!(
         "crash",
         "the main program faults",
         Ending::Fault,

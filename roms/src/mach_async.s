@@ -2,7 +2,7 @@
 @
 @ test_device0 and timer0 through one done queue: what a completion writes into its
 @ record and what not, bad names, bad buffers, lengths of zero, writes nobody waits
-@ for, a device that closes too early. Mach sheet 1.2, 2.6, 3.2, 3.4.
+@ for, a device that closes too early. Mach sheet 1.2, 2.6, 3.2, 3.4, 3.6.
 @ aif: stack=0x4000
         .include "runtime.inc"
         .include "mach.inc"
@@ -162,6 +162,13 @@ names:  stmfd   sp!, {lr}
         CHECK   KERN_INVALID_ARGUMENT, "a name of nothing, device_read_async"
         CALL    device_read_async_inband, NO_NAME, r6, 0, 0, 0, 8
         CHECK   KERN_INVALID_ARGUMENT, "in-band"
+        CALL    device_read_overwrite_async, NO_NAME, r6, 0, 0, 0, 8, buffer
+        EITHER  KERN_INVALID_ARGUMENT, MACH_SEND_INTERRUPTED, "into a buffer"
+        CALL    device_write_async, NO_NAME, r6, 0, 0, 0, buffer, 8
+        EITHER  KERN_INVALID_ARGUMENT, MACH_SEND_INTERRUPTED, "device_write_async"
+        CALL    device_write_async_inband, NO_NAME, r6, 0, 0, 0, buffer, 8
+        EITHER  KERN_INVALID_ARGUMENT, MACH_SEND_INTERRUPTED, "in-band"
+        LITERALS
         CALL    device_read_async, r6, r6, 0, 0, 0, 8
         CHECK   KERN_INVALID_ARGUMENT, "a queue is no device"
         CALL    device_read_async, r4, 0, 0, 0, 0, 8
@@ -199,7 +206,7 @@ buffers:
         CALL    device_read_async_inband, r4, r6, 0xFFFFFFFF, 0, 0, 8
         CHECK   KERN_SUCCESS, "a read"
         CALL    io_done_queue_wait, r6, NOWHERE
-        CHECK   KERN_INVALID_ARGUMENT, "a record nowhere"
+        EITHER  KERN_INVALID_ARGUMENT, KERN_INVALID_ADDRESS, "a record nowhere"
         bl      wait
         CHECK   IO_DONE_READ, "the completion is still there"
         ldr     r0, [r7, #qd_reqid]

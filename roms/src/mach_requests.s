@@ -166,13 +166,13 @@ main:   stmfd   sp!, {r4-r8, lr}
         ldr     r0, [r8, #call_Port]
         CHECK_REG r7, "then one of the first port"
         ldr     r0, [r8, #call_Value]
-        ldr     r1, [r0, #tv_nsec]
+        ldr     r1, [r0, #mach_tv_nsec]
         ldr     r2, =earlier
         str     r1, [r2]
         WORD    r0, set
         bl      serve_from
         ldr     r0, [r8, #call_Value]
-        ldr     r1, [r0, #tv_nsec]
+        ldr     r1, [r0, #mach_tv_nsec]
         WORD    r2, earlier
         subs    r1, r1, r2
         ldr     r0, =1000000000

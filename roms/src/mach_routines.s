@@ -1,7 +1,7 @@
 @ mach_routines - every synchronous routine of Mach's devices.
 @
 @ By message, by trap and by the project's own traps, on test_device0, test_device1 and
-@ timer0: opens and closes, transfers of each kind, status, filters, maps, and the
+@ timer0: opens and closes, transfers of each kind, status, filters, and the
 @ codes of what is refused. Mach sheet 1.2-1.8, 5.2-5.5.
 @ aif: stack=0x4000
         .include "runtime.inc"
@@ -24,7 +24,6 @@ main:   stmfd   sp!, {r4-r8, lr}
         bl      reads
         bl      delays
         bl      writes
-        bl      maps
         bl      entries
         bl      direct
         CALL    device_close, r6
@@ -122,7 +121,7 @@ statuses:
         bl      note_time
         CHECK   D_SUCCESS, "the time"
         LITERALS
-        ldr     r1, [r7, #tv_nsec]
+        ldr     r1, [r7, #mach_tv_nsec]
         ldr     r2, =1000000000
         cmp     r1, r2
         CHECK_IF lo, "less than a second of nanoseconds"
@@ -183,10 +182,10 @@ note_time:
 judge_time:
         stmfd   sp!, {r4-r6, lr}
         WORD    r4, noted
-        ldr     r0, [r7, #tv_sec]
+        ldr     r0, [r7, #mach_tv_sec]
         ldr     r1, =1000000
         mul     r5, r0, r1
-        ldr     r0, [r7, #tv_nsec]
+        ldr     r0, [r7, #mach_tv_nsec]
 1:      subs    r0, r0, #1000
         addhs   r5, r5, #1
         bhs     1b
@@ -395,29 +394,6 @@ writes: stmfd   sp!, {lr}
         CALL    device_write_inband, r5, 0, 0, status, 4, count
         CHECK   D_SUCCESS, "a new reply port is as good"
         ldmfd   sp!, {pc}
-        .ltorg
-
-@ ------------------------------------------------------------ maps
-maps:   stmfd   sp!, {r7, lr}
-        CALL    device_map, r6, 1, 0, PAGE, port, 0
-        CHECK   D_SUCCESS, "the timer's page"
-        WORD    r7, port
-        cmp     r7, #0
-        CHECK_IF ne, "is a memory object"
-        bl      mach_task_self
-        CALL    mach_port_deallocate, r0, r7
-        CHECK   KERN_SUCCESS, "that is given back"
-        CALL    device_map, r5, 3, 0, PAGE, port, 0
-        CHECK   D_SUCCESS, "the test device's page"
-        WORD    r7, port
-        bl      mach_task_self
-        CALL    mach_port_deallocate, r0, r7
-        CHECK   KERN_SUCCESS, "too"
-        CALL    device_map, r6, 8, 0, PAGE, port, 0
-        CHECK   KERN_INVALID_ARGUMENT, "an unknown protection"
-        CALL    device_map, NO_NAME, 1, 0, PAGE, port, 0
-        CHECK   MACH_SEND_INVALID_DEST, "of a name of nothing"
-        ldmfd   sp!, {r7, pc}
         .ltorg
 
 @ ------------------------------------------------------------ entries

@@ -138,7 +138,7 @@ judge_dead:
         mov     r0, r5
         ldr     r1, =result
         bl      io_done_queue_wait
-        CHECK   KERN_TERMINATED, "waiting afterwards"
+        EITHER  KERN_TERMINATED, KERN_INVALID_ARGUMENT, "waiting afterwards"
         mov     r3, #100
         bl      ask_inband
         CHECK   KERN_INVALID_ARGUMENT, "a request afterwards"

@@ -12,9 +12,12 @@
 //! | `waiting` | what a thread waits for, time-outs |
 //! | `device` | devices by their Mach names; reads and writes in every form |
 //! | `queue` | done queues |
+//! | `bootstrap` | special ports, the bootstrap port, the ends of tasks and threads |
+//! | `host`, `clock` | what the host is; time, sleeps, alarms; giving way |
+//! | `semaphore` | semaphores |
 //! | `ports` | names and rights on request: subsystem 3200 |
 //! | `vm` | memory a task gets from the kernel |
-//! | `missing` | rows of calls that are not written yet |
+//! | `memory_object` | memory of devices and clocks that tasks map |
 //!
 //! Traps come through `SWI 0x80` (arguments in registers) and `SWI 0x81` (arguments from the fifth
 //! on the stack) with the negative number in r12; the project's own traps from -200 on are for
@@ -30,18 +33,24 @@ pub mod space;
 
 pub(crate) mod waiting;
 
+mod bootstrap;
+mod clock;
 mod device;
-mod missing;
+mod host;
+mod memory_object;
 mod msg;
 mod ports;
 mod queue;
+mod semaphore;
 mod task;
 mod vm;
 
 pub(in crate::kernel) use self::device::OperationId;
 
 use self::device::Devices;
+use self::memory_object::MemoryObjects;
 use self::queue::{DoneQueue, QueueId};
+use self::semaphore::Semaphore;
 use self::space::Ports;
 use self::task::{MachTask, Roots, Thread};
 use self::waiting::Timer;
@@ -65,10 +74,19 @@ pub const TABLES: &[&[Row]] = &[
     device::MESSAGES,
     queue::CALLS,
     queue::MESSAGES,
+    bootstrap::CALLS,
+    bootstrap::MESSAGES,
+    host::CALLS,
+    host::MESSAGES,
+    clock::CALLS,
+    clock::MESSAGES,
+    semaphore::MESSAGES,
     ports::CALLS,
     ports::MESSAGES,
     vm::CALLS,
-    missing::CALLS,
+    vm::MESSAGES,
+    memory_object::CALLS,
+    memory_object::MESSAGES,
 ];
 
 /// What may be different from one machine to another.
@@ -99,9 +117,11 @@ pub struct Mach {
     threads: BTreeMap<Item, Thread>,
     devices: Devices,
     queues: BTreeMap<QueueId, DoneQueue>,
+    semaphores: BTreeMap<u32, Semaphore>,
+    memory: MemoryObjects,
     /// What is due for whom.
     timers: BTreeMap<u64, Timer>,
-    /// Names the next queue, timer, operation.
+    /// Names the next queue, semaphore, timer, operation.
     next_id: u64,
 }
 
@@ -123,9 +143,14 @@ impl Mach {
                 .keys()
                 .all(|queue| u64::from(queue.0) <= self.next_id)
             && self
+                .semaphores
+                .keys()
+                .all(|&semaphore| u64::from(semaphore) <= self.next_id)
+            && self
                 .threads
                 .values()
                 .all(|thread| thread.since <= self.next_id)
+            && self.memory.is_sound()
             && self.config.trap_cycles <= 1 << 20
     }
 

@@ -26,13 +26,16 @@ const VOLUME: &str = "CD-ROM";
 /// The first program.
 const LAUNCH_ME: &str = "demo";
 /// Those in the folder of programs.
-const PROGRAMS: [&str; 7] = [
+const PROGRAMS: [&str; 10] = [
     "disc_raw",
     "disc_stream",
     "disc_swap",
     "disc_walk",
     "hello",
     "load_program",
+    "mach_disc",
+    "mach_mixed",
+    "mach_overlap",
     "nvram_save",
 ];
 const LICENCE: &str = "LICENSE-APACHE";

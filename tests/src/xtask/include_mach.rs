@@ -37,7 +37,7 @@ const RECORDS: [(&str, &str, &[(&str, usize)], usize); 4] = [
         IoDoneControl::FIELDS,
         IoDoneControl::SIZE,
     ),
-    ("TVALSPEC", "", Tvalspec::FIELDS, Tvalspec::SIZE),
+    ("TVALSPEC", "mach_", Tvalspec::FIELDS, Tvalspec::SIZE),
     (
         "DEV_SIZE",
         "devsize_",

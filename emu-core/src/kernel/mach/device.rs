@@ -12,10 +12,12 @@
 //! | `open` | opening and closing; the one port of a device |
 //! | `operation` | reads and writes from their acceptance to their end |
 //! | `collect` | results into a task's memory |
+//! | `map` | what can be mapped |
 //! | `traps`, `messages` | how programs ask |
 //! | `model` | what each device does |
 
 mod collect;
+mod map;
 mod messages;
 mod model;
 mod names;
@@ -27,6 +29,7 @@ pub use collect::{Collect, Record};
 pub use operation::Operation;
 
 pub(super) use messages::MESSAGES;
+pub(super) use model::{TEST_MARK, time_at};
 pub(super) use traps::CALLS;
 
 use self::model::Models;

@@ -81,7 +81,7 @@ fn mach_msg(
     scatter_size: u32,
 ) -> Answer {
     let program = k.mach_caller();
-    let receive = option.contains(MsgOption::MACH_RCV_MSG).then(|| Receive {
+    let receive = option.contains(MsgOption::MACH_RCV_MSG).then_some(Receive {
         program,
         name: rcv_name,
         source: None,
@@ -98,6 +98,9 @@ fn mach_msg(
         Ok(None)
     };
     k.settle_ports(cx);
+    if let Some(wait) = k.ended_by_message() {
+        return Ok(Flow::Block(wait));
+    }
     match (answer, receive) {
         (Err(code), _) => Ok(Flow::Done(KernCode(code).into_reply())),
         (Ok(Some(message)), receive) => {
@@ -110,7 +113,7 @@ fn mach_msg(
                 receive,
             };
             let time_out = time_out.then(|| milliseconds(timeout));
-            Ok(k.mach_block(cx, Waiting::Send(send), time_out))
+            Ok(k.mach_block(cx, Waiting::Send(Box::new(send)), time_out))
         }
         (Ok(None), Some(receive)) => Ok(k.receive_into(cx, receive)),
         (Ok(None), None) => Ok(Flow::Done(KernCode(0).into_reply())),

@@ -187,6 +187,7 @@ impl Portfolio {
         if let Some(thread) = self.mach.threads.remove(&task) {
             self.mach.ports.destroy_kernel(thread.port);
         }
+        self.end_semaphores_of(task);
         self.orphan_operations(cx, |operation| operation.thread() == Some(task));
         if let Some(gone) = self.mach.tasks.remove(&task) {
             self.orphan_operations(cx, |operation| operation.program == task);
@@ -196,6 +197,7 @@ impl Portfolio {
             }
             gone.space.terminate(&mut mach.ports);
             mach.ports.destroy_kernel(gone.port);
+            self.drop_unmapped();
         }
         self.settle_ports(cx);
     }
@@ -219,8 +221,7 @@ fn mach_thread_self(k: &mut Portfolio, _cx: &mut CallCx<'_>) -> Result<u32, Trou
 
 fn mach_task_self(k: &mut Portfolio, _cx: &mut CallCx<'_>) -> Result<u32, Trouble> {
     let program = k.mach_caller();
-    let port = k.mach.tasks.get(&program).map(|task| task.port);
-    Ok(port.map_or(PORT_NULL, |port| k.mach.hand_out(program, port)))
+    Ok(k.self_port(program))
 }
 
 fn mach_host_self(k: &mut Portfolio, _cx: &mut CallCx<'_>) -> Result<u32, Trouble> {

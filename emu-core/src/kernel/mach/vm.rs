@@ -1,59 +1,34 @@
 //! Memory that a task has from the kernel: page by page, from Portfolio's memory lists.
 //!
 //! There is no address translation: a region is memory of the program's own pool, at a multiple
-//! of the page size and full of zeros (Mach sheet 5.6).
+//! of the page size and full of zeros (Mach sheet 5.6). Memory that is somebody else's, a page of
+//! a device, is mapped where it is. Protections are recorded; only the calls of this part heed
+//! them, loads and stores do not.
 
+mod calls;
+mod regions;
+
+pub(super) use calls::{CALLS, MESSAGES};
+pub use regions::{PAGE, Protection, Regions};
+
+use self::regions::pages;
 use super::codes;
-use super::device::PortName;
-use super::rpc::{KernCode, kern};
-use crate::calls;
-use crate::kernel::abi::Trouble;
+use super::memory_object::Source;
+use super::records::VmProt;
+use super::space::KernelObject;
+use super::task::number_of;
 use crate::kernel::call::CallCx;
 use crate::kernel::portfolio::Portfolio;
 use crate::kernel::portfolio::items::Item;
 use crate::kernel::portfolio::memtype;
-use crate::mem::{GuestPtr, MEMORY_END};
-use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use crate::kernel::portfolio::structs::List;
+use crate::mem::{BadAccess, GuestPtr, Refusal};
 
-/// `host_page_size`, in bytes.
-pub const PAGE: u32 = 4096;
-
-/// What a page of a region is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Page {
-    /// Memory of the program's pool, to be given back.
-    Owned,
-    /// Somebody else's memory that the task sees: only the record goes.
-    Mapped,
-}
-
-/// The pages of a task, by address.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Regions(BTreeMap<u32, Page>);
-
-/// The pages that a range touches: first address, and the first address behind.
-fn pages(addr: u32, size: u32) -> Option<(u32, u32)> {
-    let start = addr & !(PAGE - 1);
-    let end = addr.checked_add(size)?.checked_next_multiple_of(PAGE)?;
-    (end <= MEMORY_END).then_some((start, end))
-}
-
-impl Regions {
-    /// Notes the pages of a range.
-    pub fn note(&mut self, addr: u32, size: u32, page: Page) {
-        if let Some((start, end)) = pages(addr, size) {
-            self.0
-                .extend((start..end).step_by(PAGE as usize).map(|at| (at, page)));
-        }
-    }
-
-    /// Whether every page that a range touches is a region's.
-    pub fn covers(&self, addr: u32, size: u32) -> bool {
-        pages(addr, size).is_some_and(|(start, end)| {
-            let mut all = (start..end).step_by(PAGE as usize);
-            all.all(|at| self.0.contains_key(&at))
-        })
+/// The code for memory that a task named and cannot use.
+pub(super) fn access_code(bad: BadAccess) -> i32 {
+    match bad.why {
+        Refusal::NotWritable => codes::KERN_PROTECTION_FAILURE,
+        Refusal::NoMemory | Refusal::Low => codes::KERN_INVALID_ADDRESS,
     }
 }
 
@@ -65,22 +40,52 @@ impl Portfolio {
         program: Item,
         size: u32,
     ) -> Result<u32, i32> {
+        self.new_region_masked(cx, program, size, 0)
+    }
+
+    /// The same at an address that has none of the bits of `mask`.
+    pub(super) fn new_region_masked(
+        &mut self,
+        cx: &mut CallCx<'_>,
+        program: Item,
+        size: u32,
+        mask: u32,
+    ) -> Result<u32, i32> {
         let no_space = codes::KERN_NO_SPACE;
         let size = size.checked_next_multiple_of(PAGE).ok_or(no_space)?;
-        // Room to align in; what is not needed goes back at once.
-        let room = size.checked_add(PAGE).ok_or(no_space)?;
-        let room = i32::try_from(room).map_err(|_| no_space)?;
-        let got = self.alloc_mem(cx, room, memtype::DRAM);
-        let got = got.ok().filter(|&got| got != 0).ok_or(no_space)?;
-        let start = got.next_multiple_of(PAGE);
-        let (end, got_end) = (start + size, got + room as u32);
-        for (from, to) in [(got, start), (end, got_end)] {
-            if from < to {
-                let _ = self.free_mem(cx, from, (to - from) as i32);
-            }
-        }
+        let align = (mask | (PAGE - 1)).checked_add(1).ok_or(no_space)?;
+        let align = align.checked_next_power_of_two().ok_or(no_space)?;
+        let lists = self.memory_of(cx.mem, program).ok_or(no_space)?;
+        let own = self.take_aligned_from_pool(cx.mem, lists, size, align);
+        let start = match own {
+            Some(start) => start,
+            None => self.more_for_region(cx, lists, size, align)?,
+        };
         self.begin_region(cx, program, start, size);
         Ok(start)
+    }
+
+    /// Pages for a region from the system's memory. Mostly they come aligned; if not, there must
+    /// be room to align in.
+    fn more_for_region(
+        &mut self,
+        cx: &mut CallCx<'_>,
+        lists: GuestPtr<List>,
+        size: u32,
+        align: u32,
+    ) -> Result<u32, i32> {
+        let no_space = codes::KERN_NO_SPACE;
+        for room in [Some(size), size.checked_add(align)] {
+            let room = room.and_then(|room| i32::try_from(room).ok());
+            let room = room.ok_or(no_space)?;
+            let got = self.alloc_mem(cx, room, memtype::DRAM);
+            let got = got.ok().filter(|&got| got != 0).ok_or(no_space)?;
+            self.give_to_pool(cx.mem, lists, got, room as u32);
+            if let Some(start) = self.take_aligned_from_pool(cx.mem, lists, size, align) {
+                return Ok(start);
+            }
+        }
+        Err(no_space)
     }
 
     fn begin_region(&mut self, cx: &mut CallCx<'_>, program: Item, start: u32, size: u32) {
@@ -89,28 +94,30 @@ impl Portfolio {
         }
         cx.charge.0 += u64::from(size / 4);
         if let Some(task) = self.mach.tasks.get_mut(&program) {
-            task.regions.note(start, size, Page::Owned);
+            task.regions.own(start, size);
         }
     }
 
-    /// New pages at an address: only where the system's memory is free.
-    fn new_region_at(
+    /// New pages at an address: only where the program's own memory is free, or the system's.
+    pub(super) fn new_region_at(
         &mut self,
         cx: &mut CallCx<'_>,
         program: Item,
         addr: u32,
         size: u32,
     ) -> Result<u32, i32> {
-        let (start, end) = pages(addr, size).ok_or(codes::KERN_NO_SPACE)?;
+        let (start, end) = pages(addr, size).ok_or(codes::KERN_INVALID_ADDRESS)?;
         let lists = self.memory_of(cx.mem, program);
         let lists = lists.ok_or(codes::KERN_NO_SPACE)?;
-        if !self.claim_pages(cx.mem, lists, start, end - start) {
-            return Err(codes::KERN_NO_SPACE);
+        if !self.take_from_pool(cx.mem, lists, start, end - start) {
+            if !self.claim_pages(cx.mem, lists, start, end - start) {
+                return Err(codes::KERN_NO_SPACE);
+            }
+            // The system's pages are larger: the rest is the program's to allocate from.
+            let (first, last) = self.page_span(cx.mem, start, end);
+            self.give_to_pool(cx.mem, lists, first, start - first);
+            self.give_to_pool(cx.mem, lists, end, last - end);
         }
-        // The system's pages are larger: the rest is the program's to allocate from.
-        let (first, last) = self.page_span(cx.mem, start, end);
-        self.give_to_pool(cx.mem, lists, first, start - first);
-        self.give_to_pool(cx.mem, lists, end, last - end);
         self.begin_region(cx, program, start, end - start);
         Ok(start)
     }
@@ -141,21 +148,19 @@ impl Portfolio {
         let Some(task) = self.mach.tasks.get_mut(&program) else {
             return;
         };
-        let touched: Vec<u32> = task
-            .regions
-            .0
-            .range(start..end)
-            .map(|(&at, _)| at)
-            .collect();
+        let was_screen = task.regions.has_mapped(Source::Screen);
         let mut owned: Vec<(u32, u32)> = Vec::new();
-        for at in touched {
-            if task.regions.0.remove(&at) == Some(Page::Owned) {
-                match owned.last_mut() {
-                    Some((_, to)) if *to == at => *to += PAGE,
-                    _ => owned.push((at, at + PAGE)),
-                }
+        for at in task.regions.forget(start, end) {
+            match owned.last_mut() {
+                Some((_, to)) if *to == at => *to += PAGE,
+                _ => owned.push((at, at + PAGE)),
             }
         }
+        let is_screen = task.regions.has_mapped(Source::Screen);
+        if let (true, false, Some((at, size))) = (was_screen, is_screen, self.screen_page()) {
+            self.allow_writes(cx.mem, program, at, size, false);
+        }
+        self.drop_unmapped();
         self.leave_pages(cx, start, end);
         let Some(lists) = self.memory_of(cx.mem, program) else {
             return;
@@ -192,12 +197,83 @@ impl Portfolio {
         if size == 0 {
             return Ok(());
         }
+        let size = self.within_source(program, addr, size);
         let task = self.mach.tasks.get(&program);
         if !task.is_some_and(|task| task.regions.covers(addr, size)) {
             return Err(codes::KERN_INVALID_ADDRESS);
         }
         self.free_region(cx, program, addr, size);
         Ok(())
+    }
+
+    /// `vm_protect`.
+    fn vm_protect(
+        &mut self,
+        program: Item,
+        (addr, size): (u32, u32),
+        set_most: bool,
+        wanted: u32,
+    ) -> Result<(), i32> {
+        let wanted = VmProt::from_bits_retain(wanted);
+        if !wanted.is_known() {
+            return Err(codes::KERN_INVALID_ARGUMENT);
+        }
+        if size == 0 {
+            return Ok(());
+        }
+        let size = self.within_source(program, addr, size);
+        let task = self.mach.tasks.get_mut(&program);
+        let task = task.ok_or(codes::KERN_INVALID_ADDRESS)?;
+        task.regions.protect(addr, size, set_most, wanted)
+    }
+
+    /// `vm_read`: a copy of memory.
+    fn vm_read(
+        &mut self,
+        cx: &mut CallCx<'_>,
+        program: Item,
+        addr: u32,
+        size: u32,
+    ) -> Result<Vec<u8>, i32> {
+        if size == 0 {
+            return Ok(Vec::new());
+        }
+        cx.mem.check_readable(addr, size).map_err(access_code)?;
+        self.check_protection(program, addr, size, VmProt::READ)?;
+        cx.charge.0 += u64::from(size / 4);
+        cx.mem.read_bytes(addr, size).map_err(access_code)
+    }
+
+    /// `vm_write`.
+    fn vm_write(
+        &mut self,
+        cx: &mut CallCx<'_>,
+        program: Item,
+        addr: u32,
+        data: &[u8],
+    ) -> Result<(), i32> {
+        let size = u32::try_from(data.len()).map_err(|_| codes::KERN_INVALID_ADDRESS)?;
+        if size == 0 {
+            return Ok(());
+        }
+        cx.mem.check_writable(addr, size).map_err(access_code)?;
+        self.check_protection(program, addr, size, VmProt::WRITE)?;
+        cx.charge.0 += u64::from(size / 4);
+        cx.mem.write_bytes(addr, data).map_err(access_code)
+    }
+
+    fn check_protection(
+        &self,
+        program: Item,
+        addr: u32,
+        size: u32,
+        wanted: VmProt,
+    ) -> Result<(), i32> {
+        let task = self.mach.tasks.get(&program);
+        match task.is_none_or(|task| task.regions.allows(addr, size, wanted)) {
+            true => Ok(()),
+            false => Err(codes::KERN_PROTECTION_FAILURE),
+        }
     }
 
     /// The running program, if a name is its own task port: memory of others is out of reach.
@@ -208,42 +284,12 @@ impl Portfolio {
             _ => Err(codes::KERN_INVALID_ARGUMENT),
         }
     }
-}
 
-fn vm_allocate(
-    k: &mut Portfolio,
-    cx: &mut CallCx<'_>,
-    task: PortName,
-    address: GuestPtr<u32>,
-    size: u32,
-    anywhere: u32,
-) -> Result<KernCode, Trouble> {
-    let mut work = || {
-        let program = k.own_task(task.0)?;
-        let invalid = |_| codes::KERN_INVALID_ADDRESS;
-        let wanted = cx.mem.read(address).map_err(invalid)?;
-        cx.mem.check_writable(address.addr(), 4).map_err(invalid)?;
-        let got = k.vm_allocate(cx, program, wanted, size, anywhere != 0)?;
-        cx.mem.write(address, got).map_err(invalid)
-    };
-    kern(work())
-}
-
-fn vm_deallocate(
-    k: &mut Portfolio,
-    cx: &mut CallCx<'_>,
-    task: PortName,
-    address: u32,
-    size: u32,
-) -> Result<KernCode, Trouble> {
-    let freed = k
-        .own_task(task.0)
-        .and_then(|program| k.vm_deallocate(cx, program, address, size));
-    kern(freed)
-}
-
-calls! { pub(crate) CALLS: Mach;
-    trap 65 vm_allocate(task: PortName, address: GuestPtr<u32>, size: u32, anywhere: u32) -> Code
-        = vm_allocate;
-    trap 66 vm_deallocate(task: PortName, address: u32, size: u32) -> Code = vm_deallocate;
+    /// The program that a message is for, if that is its sender's own.
+    pub(super) fn own_target(program: Item, object: KernelObject) -> Result<Item, i32> {
+        match object == KernelObject::Task(number_of(program)) {
+            true => Ok(program),
+            false => Err(codes::KERN_INVALID_ARGUMENT),
+        }
+    }
 }

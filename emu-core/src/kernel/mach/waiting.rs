@@ -8,6 +8,7 @@
 use super::device::{Collect, Record};
 use super::msg::{Receive, Send};
 use super::queue::QueueId;
+use super::rpc::ReplyPort;
 use super::space::{Event, KernelObject};
 use super::{Mach, codes};
 use crate::event::{Event as Due, Rank, Target};
@@ -28,13 +29,29 @@ pub(in crate::kernel) const EVENT_TAG: u16 = 1;
 pub enum Timer {
     /// A thread's time-out.
     Thread(Item),
+    /// An alarm of a clock.
+    Alarm {
+        /// Who is told.
+        to: ReplyPort,
+        /// How its time was said: absolute or relative.
+        kind: u32,
+    },
+    /// The end of a wait for a semaphore.
+    Semaphore {
+        /// The semaphore.
+        id: u32,
+        /// The wait.
+        number: u64,
+    },
+    /// The next update of the clock pages.
+    ClockPages,
 }
 
 /// Why a thread waits.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Waiting {
     /// To queue a message.
-    Send(Send),
+    Send(Box<Send>),
     /// For a message.
     Receive(Receive),
     /// For a completion of a done queue.
@@ -62,6 +79,11 @@ pub enum Waiting {
     },
     /// For requests of a done queue that it terminates.
     Termination(QueueId),
+    /// For its time-out.
+    Time {
+        /// Where the time of its end is written.
+        wakeup: Option<u32>,
+    },
     /// For nothing more: the call's result.
     Over(i32),
 }
@@ -142,13 +164,24 @@ impl Portfolio {
                     self.wake(cx, task);
                 }
             }
+            Some(Timer::Alarm { to, kind }) => {
+                self.ring(cx, to, kind);
+                self.settle_ports(cx);
+            }
+            Some(Timer::Semaphore { id, number }) => {
+                self.semaphore_timed_out(id, number);
+                self.settle_ports(cx);
+            }
+            Some(Timer::ClockPages) => self.tick_clock_pages(cx),
             None => (),
         }
     }
 
-    /// Whether something of this part is due by itself.
+    /// Whether something of this part is due by itself. The clock pages are: but nobody goes on
+    /// because of them.
     pub(in crate::kernel) fn has_mach_timers(&self) -> bool {
-        !self.mach.timers.is_empty()
+        let mut timers = self.mach.timers.values();
+        timers.any(|timer| !matches!(timer, Timer::ClockPages))
     }
 
     /// Lets a thread look again at what it waits for.
@@ -173,7 +206,7 @@ impl Portfolio {
         thread.called = false;
         let timed_out = thread.timed_out;
         let answer = match thread.waiting.take() {
-            Some(Waiting::Send(send)) => self.poll_send(cx, task, send, timed_out),
+            Some(Waiting::Send(send)) => self.poll_send(cx, task, *send, timed_out),
             Some(Waiting::Receive(receive)) => self.poll_receive(cx, task, receive, timed_out),
             Some(Waiting::Collected {
                 queue,
@@ -184,6 +217,7 @@ impl Portfolio {
                 collect,
                 record: Some(record),
             }) => Ok(self.store_results(cx, &collect, record)),
+            Some(Waiting::Time { wakeup }) if timed_out => Ok(Portfolio::wake_up(cx, wakeup)),
             Some(Waiting::Over(code)) => Ok(code),
             Some(waiting) => Err(waiting),
             None => Ok(codes::KERN_FAILURE),
@@ -210,7 +244,12 @@ impl Portfolio {
             return;
         };
         match thread.waiting.take() {
-            Some(Waiting::Send(send)) => self.mach.ports.destroy_message(send.message),
+            Some(Waiting::Send(send)) => {
+                self.mach.ports.destroy_message(send.message);
+                self.look_again(cx);
+            }
+            // It may have been called for a message that it has not taken: that is another's now.
+            Some(Waiting::Receive(_)) => self.look_again(cx),
             Some(Waiting::Collected { queue, record, .. }) => self.put_back(cx, queue, record),
             Some(Waiting::Queue { queue, .. }) => self.leave_queue(queue, task),
             _ => (),
@@ -240,20 +279,23 @@ impl Portfolio {
                         });
                         self.call_thread(cx, task);
                     }
-                    Event::Died(_) | Event::Moved(_) => {
-                        let threads = self.mach.threads.iter();
-                        let waits = threads.filter(|(_, thread)| {
-                            let waiting = thread.waiting.as_ref();
-                            matches!(waiting, Some(Waiting::Send(_) | Waiting::Receive(_)))
-                        });
-                        let tasks: Vec<Item> = waits.map(|(&item, _)| item).collect();
-                        for task in tasks {
-                            self.wake(cx, task);
-                        }
-                    }
+                    Event::Died(_) | Event::Moved(_) => self.look_again(cx),
                     Event::NoSenders { port, object } => self.no_senders(cx, port, object),
                 }
             }
+        }
+    }
+
+    /// Lets all who wait to send or to receive look again.
+    fn look_again(&mut self, cx: &mut CallCx<'_>) {
+        let threads = self.mach.threads.iter();
+        let waits = threads.filter(|(_, thread)| {
+            let waiting = thread.waiting.as_ref();
+            matches!(waiting, Some(Waiting::Send(_) | Waiting::Receive(_)))
+        });
+        let tasks: Vec<Item> = waits.map(|(&item, _)| item).collect();
+        for task in tasks {
+            self.wake(cx, task);
         }
     }
 
@@ -280,6 +322,8 @@ impl Portfolio {
         match object {
             KernelObject::Device(device) => self.close_forgotten(cx, device),
             KernelObject::DoneQueue(queue) => self.end_queue(cx, QueueId(queue)),
+            KernelObject::Semaphore(id) => self.forget_semaphore(id),
+            KernelObject::Memory(object) => self.end_memory_object(object),
             _ => (),
         }
     }
@@ -293,6 +337,7 @@ impl Portfolio {
                 format!("a message at Mach port {:#x}", receive.name)
             }
             Some(Waiting::Queue { queue, .. }) => self.describe_queue(*queue),
+            Some(Waiting::Time { .. }) => "a time of a Mach clock".to_owned(),
             Some(Waiting::Operation { .. }) => "the end of its Mach device request".to_owned(),
             Some(Waiting::Termination(queue)) => {
                 format!("requests in flight: {}", self.describe_queue(*queue))

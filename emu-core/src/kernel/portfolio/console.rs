@@ -66,7 +66,8 @@ impl Portfolio {
         }
     }
 
-    /// Sends bytes of the running task to the console as they are: none of them is a command.
+    /// Sends bytes of the running task to the console as they are and at once: none of them is a
+    /// command.
     pub(in crate::kernel) fn print_for_caller(&mut self, cx: &mut CallCx<'_>, bytes: &[u8]) {
         let plain: Vec<u8> = bytes
             .iter()
@@ -74,6 +75,7 @@ impl Portfolio {
             .filter(|&byte| byte >= b'\t')
             .collect();
         self.print(cx, self.caller(), &plain);
+        self.flush_line(cx, self.caller());
     }
 
     /// Sends out what a task has printed of its present line.

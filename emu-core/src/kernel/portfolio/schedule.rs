@@ -65,6 +65,13 @@ impl Portfolio {
         head.is_some_and(|&head| self.priority_of(mem, head) >= self.priority_of(mem, current))
     }
 
+    /// Lets others run before the current task goes on; whether there are any.
+    pub(crate) fn give_way(&mut self, mem: &Memory) -> bool {
+        self.reschedule = true;
+        self.current
+            .is_some_and(|current| self.has_rival(mem, current))
+    }
+
     fn dispatch(&mut self, cx: &mut CallCx<'_>, task: Item) {
         self.reschedule = false;
         self.current = Some(task);

@@ -78,6 +78,9 @@ pub struct TaskState {
     pub program: Item,
     /// Where its end is told, if its creator wants a message.
     pub(crate) exit_port: Item,
+    /// The command line it was started with, if it is a program.
+    #[serde(with = "serde_bytes")]
+    pub(crate) command: Vec<u8>,
     /// It is carrying out its own end.
     pub(crate) dying: bool,
     /// Who killed it.
@@ -105,6 +108,7 @@ impl TaskState {
             resources: Resources::default(),
             program,
             exit_port,
+            command: Vec::new(),
             dying: false,
             killer: Item::NONE,
             fault: None,

@@ -22,6 +22,11 @@ pub enum Form {
     Write,
     /// They go the other way, at most 128 of them.
     WriteInband,
+    /// There are none: a status call that ends later.
+    Status {
+        /// It asks for a status.
+        get: bool,
+    },
 }
 
 impl Form {
@@ -30,13 +35,14 @@ impl Form {
         match self {
             Form::OutOfLine | Form::Inband => IO_DONE_READ,
             Form::Overwrite => IO_DONE_OVERWRITE,
-            Form::Write | Form::WriteInband => IO_DONE_WRITE,
+            // No status call has a completion in a queue.
+            Form::Write | Form::WriteInband | Form::Status { .. } => IO_DONE_WRITE,
         }
     }
 
     /// Whether bytes come from the device.
     pub fn is_read(self) -> bool {
-        !matches!(self, Form::Write | Form::WriteInband)
+        matches!(self, Form::OutOfLine | Form::Inband | Form::Overwrite)
     }
 }
 
@@ -75,6 +81,8 @@ pub enum Collect {
     },
     /// Only the number of bytes.
     Count(u32),
+    /// Nothing but the code.
+    Nothing,
 }
 
 impl Portfolio {
@@ -163,6 +171,7 @@ impl Portfolio {
                     count
                 }
                 Collect::Count(count) => count,
+                Collect::Nothing => return Ok(()),
             };
             let count = word(record.count);
             cx.mem.write_bytes(at, &count).map_err(invalid)

@@ -1,13 +1,14 @@
 //! The messages of subsystem `device` (Mach sheet 1.1, 1.2, 1.5).
 
 use super::collect::Form;
+use super::model::Model;
 use super::names::NAMES;
 use super::operation::{Sink, Wish};
 use crate::kernel::call::CallCx;
 use crate::kernel::mach::codes;
 use crate::kernel::mach::mig::device::DeviceRequest;
 use crate::kernel::mach::records::DevMode;
-use crate::kernel::mach::records::flavors::{MDIOCGETL, MDIOCSETL};
+use crate::kernel::mach::records::flavors::{MDIOCGETL, MDIOCSETL, SCREEN_WAIT_VBL};
 use crate::kernel::mach::rpc::{Rpc, Served};
 use crate::kernel::mach::space::KernelObject;
 use crate::kernel::portfolio::Portfolio;
@@ -28,6 +29,12 @@ fn target(k: &Portfolio, rpc: &Rpc<'_>) -> Result<u32, i32> {
 }
 
 impl Portfolio {
+    /// Whether a status call ends later than it is made.
+    pub(super) fn ends_later(&self, device: u32, flavor: u32) -> bool {
+        let row = NAMES.get(device as usize);
+        flavor == SCREEN_WAIT_VBL && row.is_some_and(|row| row.model == Model::Screen)
+    }
+
     /// `device_get_status`: the integers of a flavor.
     pub(super) fn get_status(
         &mut self,
@@ -160,6 +167,10 @@ fn get_status(k: &mut Portfolio, cx: &mut CallCx<'_>, rpc: &mut Rpc<'_>) -> Resu
         return Err(codes::MIG_BAD_ARGUMENTS);
     };
     let device = target(k, rpc)?;
+    if k.ends_later(device, flavor) {
+        let how = (DevMode::empty(), 0, 0);
+        return accept(k, cx, rpc, Form::Status { get: true }, how, Vec::new());
+    }
     let status = k.get_status(cx, device, flavor, count)?;
     let words = status.iter().map(|&int| int as u32);
     let words: Vec<u32> = [status.len() as u32].into_iter().chain(words).collect();
@@ -171,8 +182,21 @@ fn set_status(k: &mut Portfolio, cx: &mut CallCx<'_>, rpc: &mut Rpc<'_>) -> Resu
         return Err(codes::MIG_BAD_ARGUMENTS);
     };
     let device = target(k, rpc)?;
+    if k.ends_later(device, flavor) {
+        let how = (DevMode::empty(), 0, 0);
+        return accept(k, cx, rpc, Form::Status { get: false }, how, Vec::new());
+    }
     k.set_status(cx, device, flavor, &status)?;
     Ok(Served::Code(codes::D_SUCCESS))
+}
+
+fn map(k: &mut Portfolio, _cx: &mut CallCx<'_>, rpc: &mut Rpc<'_>) -> Result<Served, i32> {
+    let DeviceRequest::DeviceMap { prot, offset, .. } = decode(rpc)? else {
+        return Err(codes::MIG_BAD_ARGUMENTS);
+    };
+    let device = target(k, rpc).ok();
+    let view = k.device_map(device, prot.bits(), offset)?;
+    Ok(Served::port(k.new_memory_object(view)))
 }
 
 /// No device here is a network, so none takes a filter.
@@ -188,6 +212,7 @@ messages! { pub(crate) MESSAGES;
     2803 device_write_inband(mode: DevMode @ 32, recnum: Int @ 36, count: Int @ 40) = write;
     2804 device_read(mode: DevMode @ 32, recnum: Int @ 36, bytes: Int @ 40) = read;
     2805 device_read_inband(mode: DevMode @ 32, recnum: Int @ 36, bytes: Int @ 40) = read;
+    2809 device_map(prot: Bits @ 32, offset: Bits @ 36, size: Bits @ 40) = map;
     2810 device_set_status(flavor: Flavor @ 32, count: Int @ 36) = set_status;
     2811 device_get_status(flavor: Flavor @ 32, count: Int @ 36) = get_status;
     2812 device_set_filter(priority: Int @ 48, count: Int @ 52) = set_filter;

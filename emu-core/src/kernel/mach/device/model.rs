@@ -5,9 +5,13 @@
 
 mod cdrom;
 mod console;
+mod screen;
 mod test;
 mod time;
 mod timer;
+
+pub use test::TEST_MARK;
+pub(in crate::kernel::mach) use timer::time_at;
 
 use super::OperationId;
 use super::operation::code_of;
@@ -25,6 +29,8 @@ pub enum Model {
     Cdrom,
     /// The timer of the board.
     Timer,
+    /// A page of video memory.
+    Screen,
     /// A terminal: input from outside, output to the host.
     Console,
     /// Bytes without end.
@@ -37,6 +43,7 @@ pub enum Model {
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Models {
     console: console::Console,
+    screen: Option<screen::Screen>,
 }
 
 /// A read or write as a model sees it.
@@ -46,6 +53,8 @@ pub struct Ask {
     pub id: OperationId,
     /// Bytes from the device, or to it.
     pub is_read: bool,
+    /// No bytes: a status call that ends later.
+    pub is_status: bool,
     /// How.
     pub mode: DevMode,
     /// Where.
@@ -100,6 +109,7 @@ impl Portfolio {
     ) -> Result<u64, i32> {
         match model {
             Model::Cdrom => self.open_cdrom(cx, mode),
+            Model::Screen => self.open_screen(cx),
             _ => Ok(0),
         }
     }
@@ -109,6 +119,7 @@ impl Portfolio {
         match model {
             Model::Cdrom => self.begin_cdrom(cx, ask),
             Model::Timer => self.begin_timer(cx, ask),
+            Model::Screen => self.begin_screen(cx, ask),
             Model::Console => self.begin_console(cx, ask),
             Model::Test => Portfolio::begin_test(cx, ask),
             Model::Time => Begun::failed(codes::D_INVALID_OPERATION),
@@ -143,6 +154,7 @@ impl Portfolio {
         match model {
             Model::Cdrom => self.cdrom_status(cx, flavor, room),
             Model::Timer => Portfolio::timer_status(cx, flavor),
+            Model::Screen => self.screen_status(flavor, room),
             Model::Console => self.console_status(flavor),
             Model::Test => Ok(Vec::new()),
             Model::Time => Portfolio::time_status(flavor),
@@ -160,6 +172,7 @@ impl Portfolio {
     ) -> Result<(), i32> {
         match model {
             Model::Cdrom => self.set_cdrom_status(cx, device, flavor, status),
+            Model::Screen => self.set_screen_status(flavor, status),
             Model::Console => self.set_console_status(cx, flavor, status),
             Model::Test => Portfolio::set_test_status(flavor),
             Model::Timer | Model::Time => Err(codes::D_INVALID_OPERATION),

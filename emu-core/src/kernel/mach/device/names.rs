@@ -35,6 +35,7 @@ macro_rules! names {
 names! {
     "cdrom0" ["cdrom", "cd_rom", "cd", "sd"] 0 true false Cdrom;
     "timer0" ["timer", "rtclock"] 0 false false Timer;
+    "screen0" ["screen", "fb", "vc"] 0 false false Screen;
     "console0" ["console", "com"] 0 false false Console;
     "test_device0" ["test_device"] 0 false false Test;
     "test_device1" ["test_device"] 1 false true Test;

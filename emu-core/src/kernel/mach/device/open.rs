@@ -88,7 +88,7 @@ impl Portfolio {
     }
 
     /// The device that a name of the caller's leads to, if it is open.
-    pub(super) fn device_named(&mut self, name: u32) -> Option<u32> {
+    pub(in crate::kernel::mach) fn device_named(&mut self, name: u32) -> Option<u32> {
         let program = self.mach_caller();
         match self.mach.object_of(program, name)?.0 {
             KernelObject::Device(device) if self.mach.devices.open.contains_key(&device) => {

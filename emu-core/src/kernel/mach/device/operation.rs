@@ -213,6 +213,7 @@ impl Portfolio {
         let ask = Ask {
             id,
             is_read: operation.form.is_read(),
+            is_status: matches!(operation.form, Form::Status { .. }),
             mode: operation.mode,
             recnum: operation.recnum,
             len: operation.wanted,
@@ -366,12 +367,16 @@ impl Portfolio {
             Form::Overwrite => Routine::DeviceReadOverwrite,
             Form::Write => Routine::DeviceWrite,
             Form::WriteInband => Routine::DeviceWriteInband,
+            Form::Status { get: true } => Routine::DeviceGetStatus,
+            Form::Status { get: false } => Routine::DeviceSetStatus,
         };
         let served = match (form, code) {
             (Form::OutOfLine, codes::D_SUCCESS) => {
                 Served::Complex(vec![data_part(data)], vec![count])
             }
-            (Form::OutOfLine, code) => Served::Code(code),
+            (Form::OutOfLine | Form::Status { get: false }, code) => Served::Code(code),
+            (Form::Status { get: true }, codes::D_SUCCESS) => Served::Words(vec![0]),
+            (Form::Status { get: true }, code) => Served::Code(code),
             _ => {
                 let mut body = vec![0; 8];
                 body.extend(code.to_be_bytes());

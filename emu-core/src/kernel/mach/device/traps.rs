@@ -1,6 +1,11 @@
 //! How programs ask for reads and writes: the traps -94 to -99, the synchronous ones, the
 //! project's own without messages (Mach sheet 1.7, 3.2, 5.3).
 
+#![expect(
+    clippy::too_many_arguments,
+    reason = "a trap has as many as its page says"
+)]
+
 use super::PortName;
 use super::collect::{Collect, Form};
 use super::operation::{Sink, Wish};
@@ -56,6 +61,12 @@ impl Portfolio {
             PORT_NULL | PORT_DEAD => Ok(Sink::Nobody),
             _ => Ok(Sink::Queue(self.read_queue(queue)?, id)),
         }
+    }
+
+    /// The device whose status call ends later, if this is one.
+    fn waits_for_status(&mut self, dev: PortName, flavor: Flavor) -> Option<u32> {
+        let device = self.device_named(dev.0)?;
+        self.ends_later(device, flavor.0).then_some(device)
     }
 
     /// The right of a trap's reply port: a send-once right made from a receive right.
@@ -239,6 +250,12 @@ fn captured(
     }
     let bytes = cx.mem.read_bytes(data.addr(), count);
     bytes.map_err(|_| unreadable)
+}
+
+/// The result of a trap that might have waited.
+fn done(result: Result<(), i32>) -> Answer {
+    let code = result.err().unwrap_or(codes::KERN_SUCCESS);
+    Ok(Flow::Done(KernCode(code).into_reply()))
 }
 
 /// Waits for an operation that has been accepted for the caller, or gives the code why not.
@@ -467,7 +484,19 @@ fn get_status_direct(
     flavor: Flavor,
     status: GuestPtr<u32>,
     count: GuestPtr<u32>,
-) -> Result<KernCode, Trouble> {
+) -> Answer {
+    if let Some(device) = k.waits_for_status(dev, flavor) {
+        let wish = wish(
+            device,
+            Form::Status { get: true },
+            DevMode::empty(),
+            0,
+            0,
+            0,
+        );
+        // No integers come: the count is that of the bytes.
+        return wait_for(k, cx, Ok(wish), Collect::Count(count.addr()));
+    }
     let mut work = || {
         let invalid = |_| codes::KERN_INVALID_ADDRESS;
         let device = k.device_named(dev.0).ok_or(codes::D_NO_SUCH_DEVICE)?;
@@ -486,7 +515,7 @@ fn get_status_direct(
             false => Err(codes::MIG_ARRAY_TOO_LARGE),
         }
     };
-    kern(work())
+    done(work())
 }
 
 fn set_status_direct(
@@ -496,7 +525,18 @@ fn set_status_direct(
     flavor: Flavor,
     status: GuestPtr<u32>,
     count: u32,
-) -> Result<KernCode, Trouble> {
+) -> Answer {
+    if let Some(device) = k.waits_for_status(dev, flavor) {
+        let wish = wish(
+            device,
+            Form::Status { get: false },
+            DevMode::empty(),
+            0,
+            0,
+            0,
+        );
+        return wait_for(k, cx, Ok(wish), Collect::Nothing);
+    }
     let mut work = || {
         let device = k.device_named(dev.0).ok_or(codes::D_NO_SUCH_DEVICE)?;
         if count as usize > DEV_STATUS_MAX {
@@ -508,7 +548,7 @@ fn set_status_direct(
     };
     let result = work();
     k.settle_ports(cx);
-    kern(result)
+    done(result)
 }
 
 fn read_inband_direct(
@@ -584,9 +624,9 @@ calls! { pub(crate) CALLS: Mach;
     trap 203 device_open_direct(master: PortName, mode: DevMode, name: GuestPtr<CString>,
         device: GuestPtr<u32>) -> Code = open_direct;
     trap 204 device_close_direct(dev: PortName) -> Code = close_direct;
-    trap 205 device_get_status_direct(dev: PortName, flavor: Flavor, status: GuestPtr<u32>,
+    blocking trap 205 device_get_status_direct(dev: PortName, flavor: Flavor, status: GuestPtr<u32>,
         count: GuestPtr<u32>) -> Code = get_status_direct;
-    trap 206 device_set_status_direct(dev: PortName, flavor: Flavor, status: GuestPtr<u32>,
+    blocking trap 206 device_set_status_direct(dev: PortName, flavor: Flavor, status: GuestPtr<u32>,
         count: u32) -> Code = set_status_direct;
     blocking trap 207 device_read_inband_direct(dev: PortName, mode: DevMode, recnum: u32,
         bytes: i32, data: GuestPtr<u8>, count: GuestPtr<u32>) -> Code = read_inband_direct;

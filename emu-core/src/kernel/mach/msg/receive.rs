@@ -96,9 +96,10 @@ impl Portfolio {
             } else {
                 (next as u32).saturating_add(trailer)
             };
-            // A message nobody can see stays where it is.
             let stored = stored.min(receive.size);
             if cx.mem.check_writable(receive.addr, stored).is_err() {
+                // Dequeued and destroyed, as one that is too large.
+                let _ = space.receive(ports, receive.name, 0, false);
                 return Ok(codes::MACH_RCV_INVALID_DATA);
             }
         }

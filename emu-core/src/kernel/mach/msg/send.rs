@@ -156,7 +156,7 @@ impl Portfolio {
         let (program, addr, size) = (send.program, send.addr, send.size);
         let message = match self.mach.ports.enqueue(send.message) {
             Sent::WouldBlock(message) if !timed_out => {
-                return Err(Waiting::Send(Send { message, ..send }));
+                return Err(Waiting::Send(Box::new(Send { message, ..send })));
             }
             Sent::WouldBlock(message) | Sent::NoRoom(message) => Some(message),
             Sent::Queued => None,

@@ -256,6 +256,21 @@ impl Ports {
         }
     }
 
+    /// One more send right like this one; of another kind of right there is no second.
+    pub fn copy_send(&mut self, right: Right) -> Right {
+        match right {
+            Right::Null => Right::Null,
+            Right::Send(id) => match self.ports.get_mut(&id) {
+                Some(port) => {
+                    port.send_rights += 1;
+                    right
+                }
+                None => Right::Dead,
+            },
+            _ => Right::Dead,
+        }
+    }
+
     /// A send-once right as the kernel hands it out.
     pub fn make_send_once(&mut self, id: PortId) -> Right {
         match self.ports.get_mut(&id) {

@@ -175,6 +175,50 @@ impl Portfolio {
         }
     }
 
+    /// Takes the lowest free `len` bytes at a multiple of `align` out of a program's own pool of
+    /// DRAM, both multiples of a block's grain.
+    pub(crate) fn take_aligned_from_pool(
+        &self,
+        mem: &mut Memory,
+        lists: GuestPtr<List>,
+        len: u32,
+        align: u32,
+    ) -> Option<u32> {
+        let mut pools = self.pools_of(mem, lists).into_iter();
+        let pair = pools.find(|pair| pair.1.serves(memtype::DRAM))?;
+        let pool = Pool::of_kernel(mem, lists, pair, Access::Kernel);
+        let start = pool.blocks(mem).find_map(|block| {
+            let start = block.addr.checked_next_multiple_of(align)?;
+            let end = start.checked_add(len)?;
+            (end <= block.end()).then_some(start)
+        })?;
+        pool.cut(mem, start, start + len).ok()?;
+        Some(start)
+    }
+
+    /// Takes exactly `[start, start+len)` out of the free memory of a program's pool; false, and
+    /// nothing is taken, when some of it is not free.
+    pub(crate) fn take_from_pool(
+        &self,
+        mem: &mut Memory,
+        lists: GuestPtr<List>,
+        start: u32,
+        len: u32,
+    ) -> bool {
+        let Some(end) = start.checked_add(len) else {
+            return false;
+        };
+        let pools = self.pools_of(mem, lists);
+        let Some(pair) = pools.into_iter().find(|pair| pair.1.contains(start)) else {
+            return false;
+        };
+        let pool = Pool::of_kernel(mem, lists, pair, Access::Kernel);
+        let is_free = pool
+            .blocks(mem)
+            .any(|block| block.addr <= start && block.end() >= end);
+        is_free && pool.cut(mem, start, end).is_ok()
+    }
+
     /// Returns every whole free page of a program's pools to the system, except those that a
     /// device still writes into. Returns the bytes.
     pub(super) fn scavenge(&self, mem: &mut Memory, lists: GuestPtr<List>) -> Result<u32, Trouble> {

@@ -296,6 +296,20 @@ impl Portfolio {
         }
     }
 
+    /// Lets a program write pages that are not its own, or no longer.
+    pub(crate) fn allow_writes(
+        &self,
+        mem: &mut Memory,
+        program: Item,
+        start: u32,
+        len: u32,
+        may: bool,
+    ) {
+        if let Some(lists) = self.memory_of(mem, program) {
+            self.mark_pages(mem, lists, start, len, None, Some(may));
+        }
+    }
+
     /// Whether the program of `lists` owns every page that `[start, end)` touches.
     pub(super) fn owns_pages(
         &self,
@@ -464,11 +478,21 @@ impl Portfolio {
     /// Takes free pages from the top of the user DRAM pool for the kernel heap: at least `len`
     /// bytes, returned as start and length.
     pub(crate) fn take_kernel_pages(&mut self, mem: &mut Memory, len: u32) -> Option<(u32, u32)> {
+        self.take_pages_of(mem, memtype::DRAM, len)
+    }
+
+    /// The same of a kind of memory.
+    pub(crate) fn take_pages_of(
+        &mut self,
+        mem: &mut Memory,
+        kind: u32,
+        len: u32,
+    ) -> Option<(u32, u32)> {
         let headers = self.headers(mem);
-        let dram = headers.iter().find(|header| header.serves(memtype::DRAM))?;
-        let pages = len.div_ceil(dram.page);
-        let start = dram.take_run(mem, pages, true)?;
-        let len = pages * dram.page;
+        let header = headers.iter().find(|header| header.serves(kind))?;
+        let pages = len.div_ceil(header.page);
+        let start = header.take_run(mem, pages, true)?;
+        let len = pages * header.page;
         let own = mem.peek(self.kernel_base.at(KernelBase::kb_MemFreeLists));
         self.mark_pages(mem, own, start, len, Some(true), None);
         Some((start, len))

@@ -243,7 +243,8 @@ impl Portfolio {
             cx.mem.poke(task.at(Task::t_Flags), TASK_ALLOCATED_STACK);
         }
         let registers = self.first_registers(&new, &placed);
-        let state = TaskState::new(registers, placed.program, new.exit_port);
+        let mut state = TaskState::new(registers, placed.program, new.exit_port);
+        state.command = new.command;
         self.tasks.insert(item, state);
         self.inherit_home(new.owner, item);
         let all = cx.mem.peek(self.kernel_base.at(KernelBase::kb_Tasks));

@@ -7,7 +7,7 @@ use crate::kernel::mach::vm::PAGE;
 use crate::kernel::portfolio::Portfolio;
 
 /// The first byte of every page; all others are zero.
-const MARK: u8 = b'x';
+pub const TEST_MARK: u8 = b'x';
 /// Flavors of `device_set_status` that are accepted.
 const FLAVORS: std::ops::RangeInclusive<u32> = 1..=2;
 
@@ -18,7 +18,7 @@ impl Portfolio {
             bytes
                 .iter_mut()
                 .step_by(PAGE as usize)
-                .for_each(|byte| *byte = MARK);
+                .for_each(|byte| *byte = TEST_MARK);
             cx.bus.write_buffer(cx.mem, ask.buffer, 0, &bytes);
         }
         Begun::ok(ask.len)
