@@ -248,7 +248,7 @@ fn look_at_replies(g: &mut Guest, pool: &Pool) {
 
 #[test]
 fn fuzz_messages_traps() {
-    let rounds = cases(12_000);
+    let rounds = cases(20_000);
     for (profile, seed) in [
         (Profile::Documented, 0xF022_0001),
         (Profile::Retail, 0xF022_0002),

@@ -290,6 +290,19 @@ fn status_counts() {
     });
 }
 
+/// With neither option `mach_msg` does nothing and succeeds.
+#[test]
+fn msg_nothing() {
+    both_profiles(|g| {
+        let port = g.reply_port();
+        for name in [port, 0, PORT_DEAD] {
+            assert_eq!(g.mach_msg(0, &[], 100, name, 0), OK);
+            assert!(g.buffer_bytes().iter().all(|&byte| byte == 0xA5));
+        }
+        assert_eq!(g.trap(-32, &[NOWHERE, 0, 7, 7, 7, 7, 7, 7, 7]), OK);
+    });
+}
+
 #[test]
 fn trailer_sizes() {
     both_profiles(|g| {

@@ -125,6 +125,21 @@ fn ra_inband_clip() {
     });
 }
 
+/// An in-band write by trap is clipped, and says so.
+#[test]
+fn wai_clip() {
+    both_profiles(|g| {
+        let (console, queue) = (g.open("console"), g.queue());
+        let text = [[b'a'; 127].as_slice(), b"\n", &[b'#'; 172]].concat();
+        let at = g.alloc(300);
+        g.write_bytes(at, &text);
+        let arguments = [console, queue, 7, 0, 0, at, 300];
+        assert_eq!(g.trap(WRITE_ASYNC_INBAND, &arguments), OK);
+        assert_eq!(g.done(queue).control(), [2, 7, OK, 0, 128]);
+        assert_eq!(g.console().as_bytes(), &text[..128]);
+    });
+}
+
 #[test]
 fn rao_ok() {
     with_cd(DriveProfile::Nominal, |g, cd| {

@@ -1,4 +1,4 @@
-//! Memory, clocks, semaphores, hosts, bootstrap; direct traps; what devices say.
+//! Memory, clocks, semaphores, bootstrap; direct traps; what devices say.
 //!
 //! Mach sheet 4.8, 4.9 and 5.3 to 5.6.
 #![forbid(unsafe_code)]
@@ -6,7 +6,7 @@
 use Value::{Ool, Port, W};
 use tests::guest::mach::codes::*;
 use tests::guest::mach::wire::{COPY_SEND, MAKE_SEND_ONCE, Value};
-use tests::guest::{Guest, both_profiles, ldr};
+use tests::guest::{Guest, both_profiles, ldr, str};
 
 const TIMER_GET_TIME: u32 = 0x54_0001;
 const TIMER_GET_VBLANK: u32 = 0x54_0003;
@@ -396,6 +396,22 @@ fn screen0_is_bytes_of_the_page() {
         assert_eq!(g.read_inband(screen, 0, end, 1), Err(D_INVALID_RECNUM));
         assert_eq!(g.read_inband(screen, 0, end - 1, 2), Err(D_INVALID_SIZE));
         assert_eq!(g.write_inband(screen, end, &[1]), Err(D_INVALID_RECNUM));
+    });
+}
+
+/// Mach sheet 3.6: what is mapped stays when its device closes.
+#[test]
+fn map_outlives_close() {
+    both_profiles(|g| {
+        let (screen, out) = (g.open("screen0"), g.words(&[0]));
+        assert_eq!(g.trap(-209, &[screen, 3, 0, 4096, out]), OK);
+        let at = g.read(out);
+        assert_eq!(g.close(screen), OK);
+        assert_eq!(g.port_type(screen), Ok(TYPE_DEAD_NAME));
+        let code = [str(0, 1, 0), ldr(0, 1, 0)];
+        assert_eq!(g.run_code(&code, &[(0, 0xCAFE), (1, at)]), 0xCAFE);
+        let screen = g.open("screen0");
+        assert_eq!(g.device_read(screen, 0, 4), Ok(vec![0, 0, 0xCA, 0xFE]));
     });
 }
 
