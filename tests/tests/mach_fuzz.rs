@@ -185,6 +185,8 @@ struct Worker {
     tags: Tags,
     start: u32,
     replaced: u32,
+    /// It has asked for a lower priority, and may wait for the others.
+    depressed: bool,
 }
 
 impl Worker {
@@ -198,6 +200,7 @@ impl Worker {
             tags,
             start,
             replaced: 0,
+            depressed: false,
         }
     }
 
@@ -208,7 +211,9 @@ impl Worker {
         }
         assert_eq!(g.stopped(), None, "the machine goes on");
         assert!(g.exists(self.thread), "no call ends the thread");
-        assert!(g.is_blocked(self.thread), "it waits for something");
+        let trap = g.on(self.thread).reg(12) as i32;
+        let waits = g.is_blocked(self.thread) || self.depressed;
+        assert!(waits, "trap {trap} waits for something");
         assert_eq!(
             g.delete(self.thread).0,
             0,
@@ -222,6 +227,7 @@ impl Worker {
         g.adopt_thread(thread, self.start, 0);
         g.hand_over_buffer(self.thread, thread);
         self.thread = thread;
+        self.depressed = false;
         self.replaced += 1;
         None
     }
@@ -295,6 +301,7 @@ fn fuzz_messages_traps() {
                 }
                 (number, arguments)
             };
+            worker.depressed |= [-59, -61].contains(&what);
             let code = worker.finish(g);
             assert_eq!(
                 g.stopped(),

@@ -308,8 +308,8 @@ fn trailer_sizes() {
     both_profiles(|g| {
         let (task, reply) = (g.task_self(), g.reply_port());
         let ask = request("mach_port_type", task, reply, &[W(task)]);
-        let mut sequence = 0;
-        for (elements, size) in [(0, 8), (1, 12), (2, 20), (1, 12)] {
+        let asked = [(0, 8), (1, 12), (2, 20), (1, 12)];
+        for (sequence, (elements, size)) in (0..).zip(asked) {
             // Just room enough.
             let option = SEND | RCV | elements << 24;
             assert_eq!(g.mach_msg(option, &ask, 40 + size, reply, 0), OK);
@@ -326,7 +326,6 @@ fn trailer_sizes() {
             }
             let end = 40 + size as usize;
             assert!(bytes[end..].iter().all(|&byte| byte == 0xA5));
-            sequence += 1;
         }
         for option in [0x1000_0000, 0xF100_0000] {
             assert_eq!(g.send(&ask), OK);
