@@ -289,7 +289,7 @@ fn p7_frame_buffer() {
 fn p8_cd_probe() {
     with_cd(|g| {
         let mode = D_READ | D_NODELAY;
-        for name in ["timer0", "console", "screen0", "test_device0", "control0"] {
+        for name in ["timer0", "console", "screen0", "test_device0"] {
             let other = g.try_open(mode, name).expect("it opens");
             assert_ne!(g.set_status(other, 0x530A, &[]), D_INVALID_SIZE, "{name}");
         }

@@ -5,7 +5,7 @@
 
 use Value::W;
 use emu_core::kernel::portfolio::items::Item;
-use emu_core::machine::Config;
+use emu_core::machine::{Config, Stop};
 use emu_core::quirks::Profile;
 use emu_devices::cdrom::DriveProfile;
 use tests::guest::mach::codes::*;
@@ -237,6 +237,51 @@ fn dq_wait_badaddr() {
             assert_eq!(g.trap(-97, &[queue, at]), bad, "{at:#x}");
         }
         assert_eq!(g.done(queue).id(), 7, "the completion is still there");
+    });
+}
+
+#[test]
+fn dq_wait_inline_edge() {
+    both_profiles(|g| {
+        let (device, queue) = (g.open("test_device0"), g.queue());
+        // The end of the program's own pages.
+        let at = g.vm_allocate(4096).expect("a page");
+        let memory = g.machine().memory();
+        let end = (at..)
+            .step_by(4096)
+            .find(|&page| memory.check_writable(page, 1).is_err())
+            .expect("memory ends somewhere");
+        let sent = g.trap(READ_ASYNC_INBAND, &[device, queue, 7, 0, 0, 8]);
+        assert_eq!(sent, OK);
+        // 20 bytes of control and 8 that are delivered: one byte too few is not enough.
+        let bad = if g.retail() {
+            INVALID_ADDRESS
+        } else {
+            INVALID_ARGUMENT
+        };
+        assert_eq!(g.trap(-97, &[queue, end - 27]), bad);
+        let kept = g.read_bytes(end - 28, 28);
+        assert_eq!(g.trap(-97, &[queue, end - 28]), OK, "148 are not asked for");
+        let got = g.read_bytes(end - 28, 28);
+        assert_ne!(got, kept);
+        assert_eq!((g.read(end - 24), g.read(end - 12)), (7, 8), "id and count");
+        assert_eq!(got[20..], [0x78, 0, 0, 0, 0, 0, 0, 0]);
+    });
+}
+
+#[test]
+fn dq_wait_stuck() {
+    both_profiles(|g| {
+        let queue = g.queue();
+        let at = g.begin_done(queue);
+        let Stop::Stuck(report) = g.run_to_stop() else {
+            panic!("nobody can ever complete anything");
+        };
+        let said = report.tasks.join("\n");
+        let named = format!("done queue {queue:#x}");
+        assert!(said.contains(&named), "{named} in: {said}");
+        assert!(said.contains("io_done_queue_wait"), "{said}");
+        assert!(g.done_at(at, 0).untouched_from(0), "no code is made up");
     });
 }
 

@@ -11,8 +11,8 @@ section! { LIFE "Opening and closing devices":
         ["same_port_twice"] "";
     "D4" "1.3" "When the driver cannot open, its code is the answer and the device stays closed."
         ["cd_media_change"] "";
-    "D5" "1.3" "An open that meets one under way, or a close, waits until that is over."
-        ["open_during_transition"] "";
+    "D5" "1.3" "Opening and closing are over in the call that asks: no other call meets them under way."
+        ["same_port_twice" "close_makes_dead"] "";
     "D6" "1.3" "A device that only one may have is D_ALREADY_OPEN for the next."
         ["open_exclusive"] "";
     "D7" "1.3, 1.4" "An unknown name is D_NO_SUCH_DEVICE."
