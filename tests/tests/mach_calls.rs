@@ -1,4 +1,4 @@
-//! Special ports, ends of tasks, hosts, clocks, semaphores: what is refused, and in which order.
+//! Special ports, ends of tasks, hosts, clocks, semaphores: what is refused.
 //!
 //! Mach sheet 4.6, 4.8, 4.9.
 #![forbid(unsafe_code)]

@@ -1,4 +1,4 @@
-//! Messages and traps at random: only documented codes, and nothing stops the machine.
+//! Messages and traps at random: only documented codes, nothing stops.
 //!
 //! Mach sheet 1.8 and 6.3, acceptance test 74.
 #![forbid(unsafe_code)]

@@ -1,4 +1,4 @@
-//! Memory of Mach tasks: regions, protections, memory objects, the pages of clocks.
+//! Memory of Mach tasks: regions, protections, objects, pages of clocks.
 //!
 //! Mach sheet 4.8, 5.3, 5.6.
 #![forbid(unsafe_code)]

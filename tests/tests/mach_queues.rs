@@ -7,6 +7,7 @@ use Value::W;
 use emu_core::kernel::portfolio::items::Item;
 use emu_core::machine::{Config, Stop};
 use emu_core::quirks::Profile;
+use emu_core::trace::TraceEvent;
 use emu_devices::cdrom::DriveProfile;
 use tests::guest::mach::codes::*;
 use tests::guest::mach::wire::{MOVE_RECEIVE, Value};
@@ -17,6 +18,8 @@ const READ_OVERWRITE_ASYNC: i32 = -95;
 const WRITE_ASYNC: i32 = -96;
 const WRITE_ASYNC_INBAND: i32 = -98;
 const READ_ASYNC_INBAND: i32 = -99;
+/// An instruction that does nothing, for a cycle: `mov r0, r0`.
+const NOTHING: u32 = 0xE1A0_0000;
 /// recnum of timer0: the next vertical blank.
 const NEXT_BLANK: u32 = 0xFFFF_FFFF;
 
@@ -238,6 +241,49 @@ fn dq_wait_badaddr() {
         }
         assert_eq!(g.done(queue).id(), 7, "the completion is still there");
     });
+}
+
+/// When the operations of a device have ended, in order.
+fn ends_of(g: &Guest, device: &str) -> Vec<u64> {
+    let said = format!("of \"{device}\" ends for");
+    let records = g.records().records.iter();
+    let ends = records.filter(
+        |record| matches!(&record.event, TraceEvent::Request(text) if text.contains(&said)),
+    );
+    ends.map(|record| record.at.0).collect()
+}
+
+#[test]
+fn dq_device_tie() {
+    const CD: u32 = 100;
+    let files = [disc_file("data", &[7; 4096])];
+    let mut ties = 0;
+    // A read takes the same time whenever it begins, and delays end on steps of 200 ticks: for
+    // one beginning in 200 both end at once. Nothing runs meanwhile, so the times are exact.
+    for shift in 0..200 {
+        let mut g = Guest::with_disc(Profile::Documented, DriveProfile::Instant, &files);
+        g.watch_requests();
+        let (timer, cd, queue) = (g.open("timer0"), g.open("cdrom0"), g.queue());
+        let port = g.reply_port();
+        // One delay ends at about every step while the read is in progress.
+        for id in 0..24 {
+            delay(&mut g, timer, queue, id, 960 - 24 * id);
+        }
+        g.advance(shift as u64);
+        g.run_code(&vec![NOTHING; shift % 5], &[]);
+        let sent = g.trap(READ_ASYNC, &[cd, queue, CD, 0, 0, 2048]);
+        assert_eq!(sent, OK);
+        assert_eq!(g.try_receive(port, 3).err(), Some(RCV_TIMED_OUT));
+        let ids: Vec<u32> = (0..25).map(|_| g.done(queue).id()).collect();
+        let (drive, delays) = (ends_of(&g, "cdrom0")[0], ends_of(&g, "timer0"));
+        if delays.contains(&drive) {
+            ties += 1;
+            let before = delays.iter().filter(|&&at| at <= drive).count();
+            let place = ids.iter().position(|&id| id == CD);
+            assert_eq!(place, Some(before), "the timer comes before the drive");
+        }
+    }
+    assert!(ties > 0, "none of them ended at once");
 }
 
 #[test]

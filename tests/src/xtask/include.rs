@@ -18,8 +18,11 @@ use std::fmt::Write;
 /// The text of a file, or what is wrong with its sources.
 pub type Text = Result<String, Vec<String>>;
 
+/// Makes the text of a file.
+pub type Maker = fn() -> Text;
+
 /// The files this makes, from the root of the repository.
-pub const FILES: [(&str, fn() -> Text); 2] = [
+pub const FILES: [(&str, Maker); 2] = [
     ("roms/src/portfolio.inc", text),
     ("roms/src/mach_numbers.inc", mach::text),
 ];

@@ -29,8 +29,11 @@ const FAMILIES: [(codes::Family, &str); 4] = [
     (codes::Family::Message, "codes of messages"),
 ];
 
+/// Names of fields with their offsets.
+type Fields = &'static [(&'static str, usize)];
+
 /// Records with the prefix of their fields and the name of their size.
-const RECORDS: [(&str, &str, &[(&str, usize)], usize); 4] = [
+const RECORDS: [(&str, &str, Fields, usize); 4] = [
     (
         "IO_DONE_CONTROL",
         "",

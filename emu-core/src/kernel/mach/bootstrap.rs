@@ -1,4 +1,6 @@
-//! Special ports of a task, the bootstrap port, the ends of tasks and threads (Mach sheet 4.8, 4.9).
+//! Special ports of a task, the bootstrap port, the ends of tasks and threads.
+//!
+//! Mach sheet 4.8, 4.9.
 
 use super::codes;
 use super::device::PortName;

@@ -1,4 +1,6 @@
-//! The host: what it is, its time; giving way to other threads (Mach sheet 1.7, 4.8).
+//! The host: what it is, its time; giving way to other threads.
+//!
+//! Mach sheet 1.7, 4.8.
 
 use super::clock::time_at;
 use super::codes;

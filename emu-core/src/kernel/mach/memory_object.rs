@@ -1,4 +1,6 @@
-//! Memory objects: memory of devices that tasks map (Mach sheet 5.6), and the clock pages.
+//! Memory objects: memory of devices that tasks map, and the clock pages.
+//!
+//! Mach sheet 5.6.
 //!
 //! ```text
 //! device_map, clock_map_time ── object: a port ── vm_map ─┬─ record in the task's regions

@@ -1,4 +1,8 @@
-//! Done queues: completions of asynchronous requests, in the order in which they came (Mach sheet 3).
+//! Done queues: completions of asynchronous requests, first come first served.
+//!
+//! Mach sheet 3.
+//!
+//! Mach sheet 3.
 //!
 //! ```text
 //! request trap ── in progress ── completion ─┬─ a thread waits: it gets this one

@@ -1,4 +1,6 @@
-//! Messages to the kernel: from an id to its server, and the reply (Mach sheet 1.5, 5.10).
+//! Messages to the kernel: from an id to its server, and the reply.
+//!
+//! Mach sheet 1.5, 5.10.
 //!
 //! ```text
 //! message to a port of the kernel ── row of its id ── server ─┬─ Code, Words, Complex ── reply now

@@ -1,4 +1,6 @@
-//! Mach tasks and threads: programs and Portfolio's tasks (Mach sheet 4.9, 5.1).
+//! Mach tasks and threads: programs and Portfolio's tasks.
+//!
+//! Mach sheet 4.9, 5.1.
 //!
 //! A Mach task is a program with its memory: all its threads share one space of names. It begins
 //! to exist with the first Mach call, so a program without any costs nothing.

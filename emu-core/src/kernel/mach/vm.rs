@@ -1,4 +1,4 @@
-//! Memory that a task has from the kernel: page by page, from Portfolio's memory lists.
+//! Memory that a task has from the kernel, from Portfolio's memory lists.
 //!
 //! There is no address translation: a region is memory of the program's own pool, at a multiple
 //! of the page size and full of zeros (Mach sheet 5.6). Memory that is somebody else's, a page of

@@ -1,4 +1,6 @@
-//! Messages as bytes, from tables of layouts alone (Mach sheet 1.5, 4.6, 4.8, 4.9).
+//! Messages as bytes, from tables of layouts alone.
+//!
+//! Mach sheet 1.5, 4.6, 4.8, 4.9.
 //!
 //! ```text
 //! P  port descriptor            w  word

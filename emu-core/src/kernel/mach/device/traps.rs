@@ -1,5 +1,7 @@
-//! How programs ask for reads and writes: the traps -94 to -99, the synchronous ones, the
-//! project's own without messages (Mach sheet 1.7, 3.2, 5.3).
+//! How programs ask for reads and writes: traps.
+//!
+//! The asynchronous ones -94 to -99, the synchronous ones, the project's own without messages
+//! (Mach sheet 1.7, 3.2, 5.3).
 
 #![expect(
     clippy::too_many_arguments,

@@ -1,4 +1,6 @@
-//! What maps memory: messages 2089 and 3125006, traps -64 and -209 (Mach sheet 4.8, 5.3).
+//! What maps memory: messages 2089 and 3125006, traps -64 and -209.
+//!
+//! Mach sheet 4.8, 5.3.
 
 use super::{Mapping, Source, View};
 use crate::calls;

@@ -1,4 +1,6 @@
-//! The calls on a task's memory: messages 2021 to 2027, and their traps (Mach sheet 1.7, 4.8).
+//! The calls on a task's memory: messages 2021 to 2027, and their traps.
+//!
+//! Mach sheet 1.7, 4.8.
 
 use super::access_code;
 use crate::calls;

@@ -1,4 +1,4 @@
-//! What is noted of a task's pages: whose they are, and what may be done with them.
+//! What is noted of a task's pages: whose they are, what may be done.
 
 use crate::kernel::mach::codes;
 use crate::kernel::mach::memory_object::Source;

@@ -60,7 +60,7 @@ section! { WAIT "io_done_queue_wait and what it delivers":
     "W6" "3.3" "Across devices completions come by simulated time, whatever the order of the requests."
         ["dq_many_devices"] "";
     "W21" "3.3, 5.7" "Completions of two devices at the same instant come in the order of the devices."
-        ["core::event::equal_times_go_by_rank_then_by_insertion" "dq_many_devices"] "";
+        ["dq_device_tie"] "";
     "W7" "3.3" "cdrom0, screen0, console and control0 serve one request after the other, whichever form it came in."
         ["sync_and_async_same_device" "p3_*"] "";
     "W8" "page; 3.3" "Every completion wakes one thread; those that have waited longest come first."

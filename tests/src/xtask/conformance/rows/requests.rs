@@ -16,7 +16,7 @@ section! { COMMON "What the five asynchronous requests share":
     "R6" "pages; 3.2 step 3" "The request id comes back in the result, unchanged. Any 32 bits will do, twice the same too; no right is looked up or used."
         ["dq_reqid_opaque" "p2_*"] "The pages call it a unique send right; the only known client passes pointers.";
     "R7" "pages; 2.2" "D_NOWAIT means: do not wait where there are no data. Other bits mean nothing to a transfer."
-        ["timer0_as_the_sheet_says" "control0_waits_for_events" "p3_*" "p12_*"] "Block devices ignore it; a terminal queues the read all the same.";
+        ["timer0_as_the_sheet_says" "p3_*" "p12_*"] "Block devices ignore it; a terminal queues the read all the same.";
     "R8" "pages; 2.3" "What a record number means is the device's business: 2048 bytes on cdrom0, microseconds on timer0."
         ["cd_recnum_end" "dq_wait_order" "p3_*"] "";
     "R9" "pages; 3.2 step 10" "Lengths are in bytes. A transfer of none is accepted and completes with code, count and data 0."

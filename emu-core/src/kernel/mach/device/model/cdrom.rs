@@ -1,4 +1,6 @@
-//! `cdrom0`: sectors of the first data track, and the flavors of a CD (Mach sheet 2.3, 2.4, 5.4).
+//! `cdrom0`: sectors of the first data track, and the flavors of a CD.
+//!
+//! Mach sheet 2.3, 2.4, 5.4.
 //!
 //! The drive is the board's, the same that Portfolio's programs ask: requests of both wait for
 //! each other, those of Mach without a priority. What a program sets with SETDEFAULTS does not reach these reads.

@@ -1,4 +1,6 @@
-//! `timer0`: a read ends after so many microseconds, with the time (Mach sheet 5.5).
+//! `timer0`: a read ends after so many microseconds, with the time.
+//!
+//! Mach sheet 5.5.
 
 use super::{Ask, Begun, Ended};
 use crate::device::{BufId, Buffer, DeviceClass, Op, Request};
