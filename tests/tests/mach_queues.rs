@@ -270,7 +270,7 @@ fn dq_device_tie() {
             delay(&mut g, timer, queue, id, 960 - 24 * id);
         }
         g.advance(shift as u64);
-        g.run_code(&vec![NOTHING; shift % 5], &[]);
+        g.run_code(&vec![NOTHING; shift % 9], &[]);
         let sent = g.trap(READ_ASYNC, &[cd, queue, CD, 0, 0, 2048]);
         assert_eq!(sent, OK);
         assert_eq!(g.try_receive(port, 3).err(), Some(RCV_TIMED_OUT));
