@@ -15,6 +15,9 @@ fn every_quirk_has_its_tests() {
         "setitempri-result",    // tasks.rs
         "port-delete-messages", // messages.rs
         "ram-write-actual",     // emu-devices: ram/tests.rs
+        "mach-stale-queue",     // mach_queues.rs: dq_wait_after_terminate
+        "mach-result-address",  // mach_queues.rs: dq_wait_badaddr
+        "mach-async-device",    // mach_requests.rs: async_forms_with_a_bad_device
     ];
     let quirks = emu_core::quirks::Quirks::default().list();
     let names: Vec<&str> = quirks.iter().map(|quirk| quirk.0).collect();
