@@ -163,7 +163,9 @@ request:
         .word   0, 0
         .word   0, 2
 
+@ Away from the code: what is written beside code has to be decoded again.
         .bss
-        .align  2
+        .align  10
+        .space  1024
 reply:  .space  STATUS_ROOM
 result: .space  148

@@ -51,7 +51,7 @@ use self::device::Devices;
 use self::memory_object::MemoryObjects;
 use self::queue::{DoneQueue, QueueId};
 use self::semaphore::Semaphore;
-use self::space::Ports;
+use self::space::{Message, PortId, Ports};
 use self::task::{MachTask, Roots, Thread};
 use self::waiting::Timer;
 use crate::kernel::call::{CallCx, Row};
@@ -126,6 +126,19 @@ pub struct Mach {
     unknown: BTreeSet<String>,
     /// What is due for whom.
     timers: BTreeMap<u64, Timer>,
+    /// The port that the caller of trap -32 will receive from, when what comes first can be handed
+    /// over without its queue.
+    #[serde(skip)]
+    expects: Option<PortId>,
+    /// The reply that came meanwhile.
+    #[serde(skip)]
+    direct: Option<Message>,
+    /// The bytes of the message that is being sent: not state, kept for its room.
+    #[serde(skip)]
+    scratch: Vec<u8>,
+    /// The body of a reply that has been handed over, kept for its room.
+    #[serde(skip)]
+    spare: Vec<u8>,
     /// Names the next queue, semaphore, timer, operation.
     next_id: u64,
 }

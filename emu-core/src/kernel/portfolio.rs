@@ -29,6 +29,7 @@ pub mod wait;
 mod boot;
 mod calllog;
 mod console;
+mod counts;
 mod create;
 mod delete;
 mod devices;
@@ -143,6 +144,6 @@ pub struct Portfolio {
     ending: Option<Ending>,
     last_fault: Option<FaultReport>,
     random: u64,
-    calls_made: BTreeMap<CallKey, u64>,
+    calls_made: counts::CallCounts,
     missing: BTreeSet<String>,
 }

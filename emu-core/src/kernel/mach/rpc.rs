@@ -202,15 +202,16 @@ impl Portfolio {
                 kind: reply_kind,
             },
         };
-        let row = CallTable::get().message(id);
-        let row = row.map(|id| CallTable::get().row(id));
+        let row_id = CallTable::get().message(id);
+        let row = row_id.map(|id| CallTable::get().row(id));
         let shown = match row {
             Some(row) if cx.sink.wants(Category::CALLS) => Some(self.message_text(row, &rpc)),
             _ => None,
         };
-        let served = match row.and_then(|row| Some((row, row.server?))) {
-            Some((row, server)) => {
-                self.count_call(row);
+        let known = row_id.zip(row.and_then(|row| row.server));
+        let served = match known {
+            Some((id, server)) => {
+                self.count_call(id);
                 server(self, cx, &mut rpc).unwrap_or_else(Served::Code)
             }
             None => {
@@ -229,46 +230,28 @@ impl Portfolio {
         }
         let Rpc { parts, reply, .. } = rpc;
         self.answer(id, reply, served);
-        let rest = Message {
-            id,
-            complex: false,
-            dest,
-            dest_kind: 0,
-            reply: Right::Null,
-            reply_kind: 0,
-            sender: SecurityToken::KERNEL,
-            items: parts,
-            body: Vec::new(),
-        };
-        self.mach.ports.destroy_message(rest);
+        self.mach.ports.release_parts(parts);
+        self.mach.ports.release(dest);
     }
 
     /// Sends what a server has made of a request with this id.
     pub(super) fn answer(&mut self, request_id: u32, to: ReplyPort, served: Served) {
-        let mut body = vec![0; 8];
-        let mut put = |words: &[u32]| {
-            body.extend(words.iter().flat_map(|word| word.to_be_bytes()));
-        };
         let mut items = Vec::new();
-        match served {
-            Served::Code(code) => put(&[code as u32]),
-            Served::Words(words) => {
-                put(&[codes::KERN_SUCCESS as u32]);
-                put(&words);
-            }
+        let body = match served {
+            Served::Code(code) => words_after_ndr(Some(code), &[]),
+            Served::Words(words) => words_after_ndr(Some(codes::KERN_SUCCESS), &words),
             Served::Complex(parts, words) => {
                 items = parts;
-                if words.is_empty() {
+                match words.is_empty() {
                     // A result that is nothing but rights has no NDR record either.
-                    body.clear();
-                } else {
-                    put(&words);
+                    true => Vec::new(),
+                    false => words_after_ndr(None, &words),
                 }
             }
-            Served::Raw(raw) => body = raw,
+            Served::Raw(raw) => raw,
             Served::Later => return,
             Served::Silent => return self.mach.ports.release(to.right),
-        }
+        };
         let message = Message {
             id: request_id.wrapping_add(REPLY_OFFSET as u32),
             complex: !items.is_empty(),
@@ -280,7 +263,12 @@ impl Portfolio {
             items,
             body,
         };
-        self.mach.ports.send_reply(message);
+        match to.right {
+            Right::SendOnce(port) if !message.complex && self.mach.expects == Some(port) => {
+                self.mach.direct = Some(message);
+            }
+            _ => self.mach.ports.send_reply(message),
+        }
     }
 
     /// A message to the kernel in words: `device_close(0x103 "cdrom0")`.
@@ -343,6 +331,17 @@ impl Portfolio {
             KernelObject::Memory(_) => "memory object".to_owned(),
         }
     }
+}
+
+/// The body of a reply: the NDR record, the return code if it has one, words.
+fn words_after_ndr(code: Option<i32>, words: &[u32]) -> Vec<u8> {
+    let mut body = Vec::with_capacity(12 + 4 * words.len());
+    body.extend_from_slice(&[0; 8]);
+    let code = code.map(|code| code as u32);
+    for word in code.iter().chain(words) {
+        body.extend_from_slice(&word.to_be_bytes());
+    }
+    body
 }
 
 /// Whether a descriptor's bits say that the message has any.

@@ -21,6 +21,7 @@ mod notify;
 mod ports;
 mod rights;
 mod sets;
+mod table;
 #[cfg(test)]
 mod tests;
 
@@ -30,6 +31,7 @@ pub use notify::{DEAD_NAME, NO_SENDERS, PORT_DELETED, PORT_DESTROYED, SEND_ONCE}
 pub use ports::{Event, KernelObject, Port, PortId, Ports, Receiver, Right, SetId};
 pub use sets::{DNREQUESTS_SIZE, LIMITS_INFO, RECEIVE_STATUS};
 
+use self::table::Entries;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -163,7 +165,7 @@ struct Entry {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Space {
     id: SpaceId,
-    entries: BTreeMap<Name, Entry>,
+    entries: Entries,
     /// The one name of the send and receive rights of a port.
     by_port: BTreeMap<PortId, Name>,
     /// The generation each index had when it was last used, from index 1 on.
@@ -175,7 +177,7 @@ pub struct Space {
 impl Space {
     /// An empty space.
     pub fn new(id: SpaceId) -> Space {
-        let (entries, by_port) = (BTreeMap::new(), BTreeMap::new());
+        let (entries, by_port) = (Entries::default(), BTreeMap::new());
         Space {
             id,
             entries,
@@ -202,7 +204,7 @@ impl Space {
 
     /// Whether it has no names.
     pub fn is_empty(&self) -> bool {
-        self.entries.is_empty()
+        self.entries.len() == 0
     }
 
     /// Makes a name of the kernel's choice.
@@ -242,7 +244,7 @@ impl Space {
         for _ in 0..64 {
             *generation = generation.wrapping_add(4);
             let name = index << 8 | u32::from(*generation);
-            if name != PORT_DEAD && !self.entries.contains_key(&name) {
+            if name != PORT_DEAD && !self.entries.contains(name) {
                 return Some((name, index));
             }
         }
@@ -254,7 +256,7 @@ impl Space {
         if name == PORT_NULL || name == PORT_DEAD {
             return Err(KernReturn::InvalidValue);
         }
-        if self.entries.contains_key(&name) {
+        if self.entries.contains(name) {
             return Err(KernReturn::NameExists);
         }
         if self.entries.len() >= NAMES_MAX {
@@ -280,7 +282,7 @@ impl Space {
 
     /// Forgets a name; its rights are the caller's to release, except a dead-name request.
     fn remove(&mut self, ports: &mut Ports, name: Name) -> Option<Entry> {
-        let entry = self.entries.remove(&name)?;
+        let entry = self.entries.remove(name)?;
         if let Some(index) = entry.index {
             self.free.push(index);
         }
@@ -295,14 +297,14 @@ impl Space {
     }
 
     fn set_held(&mut self, name: Name, held: Held) {
-        if let Some(entry) = self.entries.get_mut(&name) {
+        if let Some(entry) = self.entries.get_mut(name) {
             entry.held = held;
         }
     }
 
     /// What a name stands for now: the rights of a port that is gone become a dead name.
     fn settle(&mut self, ports: &Ports, name: Name) -> Option<Entry> {
-        let entry = self.entries.get_mut(&name)?;
+        let entry = self.entries.get_mut(name)?;
         let (port, refs, is_once) = match entry.held {
             Held::Port { port, send, .. } => (port, send, false),
             Held::SendOnce(port) => (port, 1, true),
@@ -340,7 +342,7 @@ impl Space {
 
     /// The same without looking again whether its port is alive.
     pub fn peek(&self, ports: &Ports, name: Name) -> Option<PortId> {
-        match self.entries.get(&name)?.held {
+        match self.entries.get(name)?.held {
             Held::Port { port, .. } | Held::SendOnce(port) if ports.is_alive(port) => Some(port),
             _ => None,
         }

@@ -259,29 +259,23 @@ impl Portfolio {
     /// Acts on what has happened to ports since this was last done: wakes who waits for it, ends
     /// objects that nobody can name any more. To be called at the end of every Mach call.
     pub(super) fn settle_ports(&mut self, cx: &mut CallCx<'_>) {
-        loop {
-            let events = self.mach.ports.take_events();
-            if events.is_empty() {
-                return;
-            }
-            for event in events {
-                match event {
-                    Event::Queued(port) => {
-                        let mach = &self.mach;
-                        let task = mach.longest_waiting(|waiting| {
-                            matches!(waiting, Waiting::Receive(receive) if receive.hears(&mach.ports, port))
-                        });
-                        self.call_thread(cx, task);
-                    }
-                    Event::Room(port) => {
-                        let task = self.mach.longest_waiting(|waiting| {
-                            matches!(waiting, Waiting::Send(send) if send.message.dest.port() == Some(port))
-                        });
-                        self.call_thread(cx, task);
-                    }
-                    Event::Died(_) | Event::Moved(_) => self.look_again(cx),
-                    Event::NoSenders { port, object } => self.no_senders(cx, port, object),
+        while let Some(event) = self.mach.ports.next_event() {
+            match event {
+                Event::Queued(port) => {
+                    let mach = &self.mach;
+                    let task = mach.longest_waiting(|waiting| {
+                        matches!(waiting, Waiting::Receive(receive) if receive.hears(&mach.ports, port))
+                    });
+                    self.call_thread(cx, task);
                 }
+                Event::Room(port) => {
+                    let task = self.mach.longest_waiting(|waiting| {
+                        matches!(waiting, Waiting::Send(send) if send.message.dest.port() == Some(port))
+                    });
+                    self.call_thread(cx, task);
+                }
+                Event::Died(_) | Event::Moved(_) => self.look_again(cx),
+                Event::NoSenders { port, object } => self.no_senders(cx, port, object),
             }
         }
     }

@@ -27,7 +27,7 @@ pub struct CallKey {
 }
 
 impl CallKey {
-    fn of(row: &Row) -> CallKey {
+    pub(super) fn of(row: &Row) -> CallKey {
         let (kind, number) = match row.entry {
             Entry::Swi(n) => (0, n.into()),
             Entry::Vector(n) => (1, n.into()),
@@ -44,16 +44,20 @@ impl CallKey {
 
     /// Its row in this build.
     pub fn row(self) -> Option<&'static Row> {
+        self.row_id().map(|id| CallTable::get().row(id))
+    }
+
+    /// The same by number.
+    pub(super) fn row_id(self) -> Option<RowId> {
         let table = CallTable::get();
         let small = u8::try_from(self.number).ok();
-        let id = match self.kind {
+        match self.kind {
             0 => small.and_then(|n| table.swi(self.folio, n)),
             1 => small.and_then(|n| table.vector(self.folio, n)),
             2 => small.and_then(|n| table.private(self.folio, n)),
             3 => small.and_then(|n| table.trap(n)),
             _ => table.message(self.number),
-        };
-        id.map(|id| table.row(id))
+        }
     }
 }
 
@@ -90,7 +94,7 @@ impl Portfolio {
                     (Entry::Trap(_), MACH_TRAP) => Convention::MachRegisters,
                     _ => Convention::Apcs,
                 };
-                self.call(cx, task, row);
+                self.call(cx, task, id, row);
             }
             Target::Empty(system) => {
                 let function = number & 0xFF;
@@ -188,7 +192,7 @@ impl Portfolio {
         .unwrap_or(System::Kernel)
     }
 
-    fn call(&mut self, cx: &mut CallCx<'_>, task: Item, row: &'static Row) {
+    fn call(&mut self, cx: &mut CallCx<'_>, task: Item, id: RowId, row: &'static Row) {
         let key = CallKey::of(row);
         let Some(state) = self.tasks.get_mut(&task) else {
             return;
@@ -196,7 +200,7 @@ impl Portfolio {
         let registers = state.registers.clone();
         if !matches!(row.entry, Entry::Private(_)) {
             state.last_call = Some(key);
-            self.count_call(row);
+            self.count_call(id);
         }
         cx.charge.0 += match row.entry {
             Entry::Trap(_) => u64::from(self.mach.config.trap_cycles),
@@ -331,15 +335,13 @@ impl Portfolio {
     }
 
     /// Counts a call.
-    pub(in crate::kernel) fn count_call(&mut self, row: &Row) {
-        *self.calls_made.entry(CallKey::of(row)).or_default() += 1;
+    pub(in crate::kernel) fn count_call(&mut self, id: RowId) {
+        self.calls_made.add(id);
     }
 
     /// How often each call was made.
     pub fn calls_made(&self) -> impl Iterator<Item = (&'static Row, u64)> + '_ {
-        self.calls_made
-            .iter()
-            .filter_map(|(key, &count)| key.row().map(|row| (row, count)))
+        self.calls_made.iter()
     }
 
     /// Names of the calls that were made and are missing.

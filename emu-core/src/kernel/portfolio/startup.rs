@@ -52,7 +52,7 @@ impl Portfolio {
             ending: None,
             last_fault: None,
             random: if seed == SEED { SEED } else { seed ^ SEED },
-            calls_made: BTreeMap::new(),
+            calls_made: Default::default(),
             missing: BTreeSet::new(),
         }
     }
@@ -200,6 +200,6 @@ impl Portfolio {
                 .current
                 .is_none_or(|current| !distinct.contains(&current))
             && self.next_request <= u64::MAX / 2
-            && self.calls_made.values().all(|&count| count <= now.0)
+            && self.calls_made.is_sound(now.0)
     }
 }

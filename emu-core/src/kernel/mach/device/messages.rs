@@ -172,9 +172,15 @@ fn get_status(k: &mut Portfolio, cx: &mut CallCx<'_>, rpc: &mut Rpc<'_>) -> Resu
         return accept(k, cx, rpc, Form::Status { get: true }, how, Vec::new());
     }
     let status = k.get_status(cx, device, flavor, count)?;
-    let words = status.iter().map(|&int| int as u32);
-    let words: Vec<u32> = [status.len() as u32].into_iter().chain(words).collect();
-    Ok(Served::Words(words))
+    let mut body = std::mem::take(&mut k.mach.spare);
+    body.clear();
+    body.reserve(16 + 4 * status.len());
+    body.extend_from_slice(&[0; 12]);
+    body.extend_from_slice(&(status.len() as u32).to_be_bytes());
+    for int in status {
+        body.extend_from_slice(&int.to_be_bytes());
+    }
+    Ok(Served::Raw(body))
 }
 
 fn set_status(k: &mut Portfolio, cx: &mut CallCx<'_>, rpc: &mut Rpc<'_>) -> Result<Served, i32> {

@@ -80,17 +80,24 @@ impl Header {
 
     /// The header's bytes.
     pub fn encode(&self) -> Vec<u8> {
-        [
+        self.to_array().to_vec()
+    }
+
+    /// The same without the host's heap.
+    pub fn to_array(&self) -> [u8; Header::SIZE] {
+        let words = [
             self.bits,
             self.size,
             self.remote,
             self.local,
             self.reserved,
             self.id as u32,
-        ]
-        .iter()
-        .flat_map(|word| word.to_be_bytes())
-        .collect()
+        ];
+        let mut bytes = [0; Header::SIZE];
+        for (to, word) in bytes.chunks_exact_mut(4).zip(words) {
+            to.copy_from_slice(&word.to_be_bytes());
+        }
+        bytes
     }
 
     /// The disposition of the remote port.
@@ -353,6 +360,8 @@ pub enum Trailer {
 impl Trailer {
     /// Bytes of the smallest trailer.
     pub const MINIMUM: usize = 8;
+    /// Bytes of the largest.
+    pub const MAXIMUM: usize = 20;
 
     /// The trailer that a receiver's options ask for.
     ///
@@ -370,18 +379,32 @@ impl Trailer {
         }
     }
 
-    /// The trailer's bytes, 8, 12 or 20.
+    /// How many bytes it has: 8, 12 or 20.
+    pub fn size(&self) -> usize {
+        match self {
+            Trailer::Empty => Trailer::MINIMUM,
+            Trailer::Seqno(_) => 12,
+            Trailer::Sender(..) => Trailer::MAXIMUM,
+        }
+    }
+
+    /// The trailer's bytes.
     pub fn encode(&self) -> Vec<u8> {
-        let (size, seqno, sender) = match *self {
-            Trailer::Empty => (8_u32, None, None),
-            Trailer::Seqno(seqno) => (12, Some(seqno), None),
-            Trailer::Sender(seqno, sender) => (20, Some(seqno), Some(sender)),
+        self.to_array().0[..self.size()].to_vec()
+    }
+
+    /// The same without the host's heap: its bytes, and how many of them there are.
+    pub fn to_array(&self) -> ([u8; Trailer::MAXIMUM], usize) {
+        let (seqno, sender) = match *self {
+            Trailer::Empty => (0, SecurityToken::default()),
+            Trailer::Seqno(seqno) => (seqno, SecurityToken::default()),
+            Trailer::Sender(seqno, sender) => (seqno, sender),
         };
-        let mut out = vec![0; 4];
-        out.extend(size.to_be_bytes());
-        out.extend(seqno.into_iter().flat_map(u32::to_be_bytes));
-        out.extend(sender.iter().flat_map(SecurityToken::encode));
-        out
+        let mut bytes = [0; Trailer::MAXIMUM];
+        bytes[4..8].copy_from_slice(&(self.size() as u32).to_be_bytes());
+        bytes[8..12].copy_from_slice(&seqno.to_be_bytes());
+        bytes[12..].copy_from_slice(&sender.encode());
+        (bytes, self.size())
     }
 
     /// Reads the trailer at an offset: the end of the message, rounded up to 4.

@@ -8,7 +8,9 @@ use crate::kernel::mach::mig::header::descriptors;
 use crate::kernel::mach::mig::header::{Descriptor, Header, OutOfLine, PortRight, Trailer};
 use crate::kernel::mach::records::SecurityToken;
 use crate::kernel::mach::rpc::KernCode;
-use crate::kernel::mach::space::{MsgReturn, OutItem, PortId, Ports, Receipt, Received, Source};
+use crate::kernel::mach::space::{
+    Message, MsgReturn, OutItem, PortId, Ports, Receipt, Received, Source,
+};
 use crate::kernel::mach::waiting::Waiting;
 use crate::kernel::portfolio::Portfolio;
 use crate::kernel::portfolio::items::Item;
@@ -85,7 +87,7 @@ impl Portfolio {
         };
         let token = SecurityToken::default();
         let trailer = match Trailer::asked(receive.option.bits(), 0, token) {
-            Ok(trailer) => trailer.encode().len() as u32,
+            Ok(trailer) => trailer.size() as u32,
             Err(fault) => return Ok(fault.code),
         };
         let large = receive.option.contains(MsgOption::MACH_RCV_LARGE);
@@ -99,12 +101,12 @@ impl Portfolio {
             let stored = stored.min(receive.size);
             if cx.mem.check_writable(receive.addr, stored).is_err() {
                 // Dequeued and destroyed, as one that is too large.
-                let _ = space.receive(ports, receive.name, 0, false);
+                let _ = space.receive_from(ports, source, 0, false);
                 return Ok(codes::MACH_RCV_INVALID_DATA);
             }
         }
         let room = receive.size.saturating_sub(trailer) as usize;
-        match space.receive(ports, receive.name, room, large) {
+        match space.receive_from(ports, source, room, large) {
             Err(code) => Ok(code.0 as i32),
             Ok(Receipt::Empty) if timed_out => Ok(codes::MACH_RCV_TIMED_OUT),
             Ok(Receipt::Empty) => Err(Waiting::Receive(Receive {
@@ -135,6 +137,51 @@ impl Portfolio {
                 })
             }
         }
+    }
+
+    /// The port that a receive would take the next message from, when it is alone there, nothing is
+    /// queued, and nothing but the message is wanted.
+    pub(super) fn direct_port(&mut self, receive: &Receive) -> Option<PortId> {
+        let beside = MsgOption::MACH_RCV_NOTIFY | MsgOption::MACH_RCV_OVERWRITE;
+        if receive.option.intersects(beside) || receive.option.bits() >> 24 != 0 {
+            return None;
+        }
+        let alone = self.mach.threads.len() == 1;
+        let (space, ports) = self.mach.space(receive.program)?;
+        match space.source(ports, receive.name) {
+            Ok(Source::Port(port)) if alone && ports.get(port)?.queued() == 0 => Some(port),
+            _ => None,
+        }
+    }
+
+    /// Hands a reply over without its queue. False: it does not fit, and is in the queue.
+    pub(super) fn receive_directly(
+        &mut self,
+        cx: &mut CallCx<'_>,
+        receive: &Receive,
+        port: PortId,
+        message: Message,
+    ) -> bool {
+        let size = message.size();
+        let whole = u32::try_from(size + Trailer::MINIMUM).unwrap_or(u32::MAX);
+        if whole > receive.size || cx.mem.check_writable(receive.addr, whole).is_err() {
+            self.mach.ports.send_reply(message);
+            return false;
+        }
+        self.mach.ports.pass_by(port);
+        let header = Header {
+            bits: message.dest_kind << 8,
+            size: size as u32,
+            remote: 0,
+            local: receive.name,
+            reserved: 0,
+            id: message.id as i32,
+        };
+        let (addr, room) = (receive.addr, receive.size);
+        let trailer = Some(Trailer::Empty);
+        let stored = store_simple(cx, addr, room, &header, &message.body, trailer);
+        self.mach.spare = message.body;
+        stored.is_ok()
     }
 
     /// MACH_RCV_NOTIFY: asks for the dead-name notification of the reply port that has come.
@@ -199,6 +246,10 @@ impl Portfolio {
         trailer: Option<Trailer>,
         scatter: Option<Vec<Descriptor>>,
     ) -> Result<(), i32> {
+        if message.items.is_empty() && message.bits & 0x8000_0000 == 0 {
+            let header = header_of(&message);
+            return store_simple(cx, addr, room, &header, &message.body, trailer);
+        }
         let mut error = Ok(());
         let mut bytes = header_of(&message).encode();
         if !message.items.is_empty() || message.bits & 0x8000_0000 != 0 {
@@ -279,6 +330,38 @@ impl Portfolio {
                 .map_err(|_| codes::MACH_RCV_BODY_ERROR | codes::MACH_MSG_VM_SPACE),
         }
     }
+}
+
+/// Writes a message without descriptors, piece by piece.
+fn store_simple(
+    cx: &mut CallCx<'_>,
+    addr: u32,
+    room: u32,
+    header: &Header,
+    body: &[u8],
+    trailer: Option<Trailer>,
+) -> Result<(), i32> {
+    let invalid = codes::MACH_RCV_INVALID_DATA;
+    let whole = (Header::SIZE + body.len()).min(room as usize);
+    let (trailer, extra) = trailer.map_or(([0; Trailer::MAXIMUM], 0), |one| one.to_array());
+    let end = match extra {
+        0 => whole,
+        extra => whole.next_multiple_of(4) + extra,
+    };
+    let size = u32::try_from(end).map_err(|_| invalid)?;
+    cx.mem.check_writable(addr, size).map_err(|_| invalid)?;
+    let to = cx.mem.bytes_mut(addr, size).ok_or(invalid)?;
+    let (to, last) = to.split_at_mut(end - extra);
+    last.copy_from_slice(&trailer[..extra]);
+    let header = header.to_array();
+    let first = header.len().min(to.len());
+    let (to, rest) = to.split_at_mut(first);
+    to.copy_from_slice(&header[..first]);
+    let fits = body.len().min(rest.len());
+    let (to, padding) = rest.split_at_mut(fits);
+    to.copy_from_slice(&body[..fits]);
+    padding.fill(0);
+    Ok(())
 }
 
 fn header_of(message: &Received) -> Header {

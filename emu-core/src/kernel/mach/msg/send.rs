@@ -91,10 +91,25 @@ impl Portfolio {
         if size > INLINE_MAX {
             return Err(codes::MACH_SEND_NO_BUFFER);
         }
-        let bytes = cx.mem.read_bytes(addr, size);
-        let bytes = bytes.map_err(|_| codes::MACH_SEND_INVALID_DATA)?;
-        let header = Header::decode(&bytes).unwrap_or_default();
-        let descriptors = descriptors(&bytes).map_err(|fault| fault.code)?;
+        let readable = cx.mem.check_readable(addr, size);
+        readable.map_err(|_| codes::MACH_SEND_INVALID_DATA)?;
+        // Lent, as most messages are small and come one after the other.
+        let mut bytes = std::mem::take(&mut self.mach.scratch);
+        bytes.clear();
+        bytes.extend_from_slice(cx.mem.bytes(addr, size).unwrap_or_default());
+        let sent = self.send_bytes(cx, program, &bytes);
+        self.mach.scratch = bytes;
+        sent
+    }
+
+    fn send_bytes(
+        &mut self,
+        cx: &mut CallCx<'_>,
+        program: Item,
+        bytes: &[u8],
+    ) -> Result<Option<Message>, i32> {
+        let header = Header::decode(bytes).unwrap_or_default();
+        let descriptors = descriptors(bytes).map_err(|fault| fault.code)?;
         let mut items = Vec::with_capacity(descriptors.len());
         for &descriptor in &descriptors {
             items.push(read_item(cx.mem, descriptor)?);
@@ -109,7 +124,7 @@ impl Portfolio {
             local: header.local,
             id: header.id as u32,
             items,
-            body: bytes.get(body..).unwrap_or_default().to_vec(),
+            body: Vec::new(),
         };
         let Some((space, ports)) = self.mach.space(program) else {
             return Err(codes::MACH_SEND_INVALID_DEST);
@@ -131,6 +146,13 @@ impl Portfolio {
                 );
             }
         }
+        let mut message = message;
+        // The kernel reads what was sent; a queue keeps it.
+        if let Some(object) = self.mach.ports.object_at(message.dest) {
+            self.serve(cx, program, object, message, bytes);
+            return Ok(None);
+        }
+        message.body = bytes.get(body..).unwrap_or_default().to_vec();
         match self.mach.ports.enqueue(message) {
             Sent::Queued => Ok(None),
             Sent::WouldBlock(message) => Ok(Some(message)),
@@ -139,7 +161,7 @@ impl Portfolio {
                 Err(codes::MACH_SEND_NO_BUFFER)
             }
             Sent::Kernel(object, message) => {
-                self.serve(cx, program, object, message, &bytes);
+                self.serve(cx, program, object, message, bytes);
                 Ok(None)
             }
         }

@@ -6,6 +6,7 @@
 
 use super::ports::{Event, HELD_MAX, KernelObject, PortId, Ports, Receiver, Right};
 use super::{Disposition, Held, KernReturn, MsgReturn, Name, PORT_DEAD, PORT_NULL, SetId, Space};
+use crate::kernel::mach::mig::header::REQUEST_BITS;
 use crate::kernel::mach::records::SecurityToken;
 use serde::{Deserialize, Serialize};
 
@@ -234,6 +235,9 @@ impl Space {
         ports: &mut Ports,
         from: &Outgoing,
     ) -> Result<(Right, u32, Right, u32), MsgReturn> {
+        if let Some(rights) = self.copy_in_stub_header(ports, from) {
+            return Ok(rights);
+        }
         let is_send = |how: &Disposition| *how != Disposition::MoveReceive;
         let remote = Disposition::from_number(from.bits & 0xff).filter(is_send);
         let remote = remote.ok_or(MsgReturn::SEND_INVALID_HEADER)?;
@@ -290,6 +294,37 @@ impl Space {
             reply,
             local.map_or(0, Disposition::received_as),
         ))
+    }
+
+    /// The header of all client stubs, as long as nothing is wrong with it: a copied send right,
+    /// and a send-once right made from another port's receive right.
+    fn copy_in_stub_header(
+        &mut self,
+        ports: &mut Ports,
+        from: &Outgoing,
+    ) -> Option<(Right, u32, Right, u32)> {
+        if from.bits & 0xffff != REQUEST_BITS {
+            return None;
+        }
+        let Held::Port { port: to, send, .. } = self.entries.get(from.remote)?.held else {
+            return None;
+        };
+        let Held::Port {
+            port: reply,
+            receive,
+            ..
+        } = self.entries.get(from.local)?.held
+        else {
+            return None;
+        };
+        if send == 0 || !receive || !ports.is_alive(reply) {
+            return None;
+        }
+        let to_port = ports.get_mut(to)?;
+        to_port.send_rights = to_port.send_rights.saturating_add(1);
+        let reply_port = ports.get_mut(reply)?;
+        reply_port.send_once_rights = reply_port.send_once_rights.saturating_add(1);
+        Some((Right::Send(to), 17, Right::SendOnce(reply), 18))
     }
 
     fn copy_in_item(
@@ -357,6 +392,17 @@ impl Space {
         large: bool,
     ) -> Result<Receipt, MsgReturn> {
         let source = self.source(ports, name)?;
+        self.receive_from(ports, source, room, large)
+    }
+
+    /// The same for a source that was found just now.
+    pub fn receive_from(
+        &mut self,
+        ports: &mut Ports,
+        source: Source,
+        room: usize,
+        large: bool,
+    ) -> Result<Receipt, MsgReturn> {
         let Some(id) = ports.next_of(source) else {
             return Ok(Receipt::Empty);
         };
@@ -513,6 +559,17 @@ impl Ports {
                 // In the order of arrival, whichever member it came to.
                 let first = |id: &PortId| Some((self.get(*id)?.queue.front()?.0, *id));
                 members.iter().filter_map(first).min().map(|(_, id)| id)
+            }
+        }
+    }
+
+    /// Lets go of what a receiver has not taken of a message.
+    pub fn release_parts(&mut self, items: Vec<Item>) {
+        for item in items {
+            match item {
+                Item::Port { right, .. } => self.release(right),
+                Item::Ports { rights, .. } => self.release_all(rights),
+                Item::Data(..) => (),
             }
         }
     }

@@ -139,7 +139,7 @@ impl Space {
             Right::Null => port.dead_names.remove(&key),
             notify => port.dead_names.insert(key, notify),
         };
-        if let Some(entry) = self.entries.get_mut(&name) {
+        if let Some(entry) = self.entries.get_mut(name) {
             entry.request = notify != Right::Null;
         }
         Ok(previous.unwrap_or(Right::Null))

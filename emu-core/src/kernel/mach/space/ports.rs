@@ -2,6 +2,7 @@
 
 use super::message::Message;
 use super::notify;
+use super::table::Table;
 use super::{Name, SpaceId};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, VecDeque};
@@ -17,7 +18,7 @@ pub(super) const HELD_MAX: u64 = 32 << 20;
 
 /// A port. Numbers are never used again, so an old one leads nowhere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct PortId(u64);
+pub struct PortId(pub(super) u64);
 
 /// A port set; never used again either.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -163,11 +164,11 @@ impl Port {
 /// All ports of the machine.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ports {
-    pub(super) ports: BTreeMap<PortId, Port>,
+    pub(super) ports: Table<Port>,
     pub(super) sets: BTreeMap<SetId, Vec<PortId>>,
     next: u64,
     arrivals: u64,
-    events: Vec<Event>,
+    events: VecDeque<Event>,
     /// What all queued messages take in the host's memory, about.
     pub(super) held: u64,
 }
@@ -180,10 +181,7 @@ impl Ports {
 
     /// A new port.
     fn create(&mut self, receiver: Receiver) -> PortId {
-        self.next += 1;
-        let id = PortId(self.next);
-        self.ports.insert(id, Port::new(receiver));
-        id
+        PortId(self.ports.add(Port::new(receiver)))
     }
 
     /// A new port of a space, which must give it a name.
@@ -198,23 +196,23 @@ impl Ports {
 
     /// A new set.
     pub(super) fn create_set(&mut self) -> SetId {
-        self.next += 1;
+        self.next = self.next.wrapping_add(1);
         self.sets.insert(SetId(self.next), Vec::new());
         SetId(self.next)
     }
 
     /// A port, unless it is dead.
     pub fn get(&self, id: PortId) -> Option<&Port> {
-        self.ports.get(&id)
+        self.ports.get(id.0)
     }
 
     pub(super) fn get_mut(&mut self, id: PortId) -> Option<&mut Port> {
-        self.ports.get_mut(&id)
+        self.ports.get_mut(id.0)
     }
 
     /// Whether a port is not dead.
     pub fn is_alive(&self, id: PortId) -> bool {
-        self.ports.contains_key(&id)
+        self.ports.get(id.0).is_some()
     }
 
     /// How many ports there are.
@@ -224,7 +222,7 @@ impl Ports {
 
     /// Whether there are no ports.
     pub fn is_empty(&self) -> bool {
-        self.ports.is_empty()
+        self.ports.len() == 0
     }
 
     /// What a port of the kernel stands for.
@@ -235,18 +233,37 @@ impl Ports {
         }
     }
 
+    /// A message for a port goes to its receiver without the queue: it is counted, and the
+    /// send-once right it came with has done its work.
+    pub fn pass_by(&mut self, id: PortId) {
+        if let Some(port) = self.get_mut(id) {
+            port.seqno = port.seqno.wrapping_add(1);
+            port.send_once_rights = port.send_once_rights.saturating_sub(1);
+        }
+    }
+
+    /// What the port of a right stands for, if it is the kernel's.
+    pub fn object_at(&self, right: Right) -> Option<KernelObject> {
+        self.object(right.port()?)
+    }
+
     /// What has happened since this was last asked, in order. To be asked after every call.
     pub fn take_events(&mut self) -> Vec<Event> {
-        std::mem::take(&mut self.events)
+        std::mem::take(&mut self.events).into()
+    }
+
+    /// The oldest of them.
+    pub fn next_event(&mut self) -> Option<Event> {
+        self.events.pop_front()
     }
 
     pub(super) fn note(&mut self, event: Event) {
-        self.events.push(event);
+        self.events.push_back(event);
     }
 
     /// A send right as the kernel hands it out; counts as made from the receive right.
     pub fn make_send(&mut self, id: PortId) -> Right {
-        match self.ports.get_mut(&id) {
+        match self.ports.get_mut(id.0) {
             Some(port) => {
                 port.make_send = port.make_send.wrapping_add(1);
                 port.send_rights += 1;
@@ -260,7 +277,7 @@ impl Ports {
     pub fn copy_send(&mut self, right: Right) -> Right {
         match right {
             Right::Null => Right::Null,
-            Right::Send(id) => match self.ports.get_mut(&id) {
+            Right::Send(id) => match self.ports.get_mut(id.0) {
                 Some(port) => {
                     port.send_rights += 1;
                     right
@@ -273,7 +290,7 @@ impl Ports {
 
     /// A send-once right as the kernel hands it out.
     pub fn make_send_once(&mut self, id: PortId) -> Right {
-        match self.ports.get_mut(&id) {
+        match self.ports.get_mut(id.0) {
             Some(port) => {
                 port.send_once_rights += 1;
                 Right::SendOnce(id)
@@ -292,6 +309,17 @@ impl Ports {
     /// Lets a right go: the last send right causes a no-senders notification, a send-once right a
     /// send-once notification, the receive right ends its port.
     pub fn release(&mut self, right: Right) {
+        match right {
+            Right::Null | Right::Dead => return,
+            Right::Send(id) => {
+                // One of many goes unnoticed.
+                if let Some(port) = self.get_mut(id).filter(|port| port.send_rights > 1) {
+                    port.send_rights -= 1;
+                    return;
+                }
+            }
+            Right::SendOnce(_) | Right::Receive(_) => (),
+        }
         self.release_all(vec![right]);
     }
 
@@ -306,7 +334,7 @@ impl Ports {
             match right {
                 Right::Null | Right::Dead => {}
                 Right::Send(id) => self.drop_send(id, &mut rest),
-                Right::SendOnce(id) => match self.ports.get_mut(&id) {
+                Right::SendOnce(id) => match self.ports.get_mut(id.0) {
                     Some(Port {
                         receiver: Receiver::Kernel(_),
                         send_once_rights,
@@ -317,7 +345,7 @@ impl Ports {
                 },
                 Right::Receive(id) => {
                     self.begin_move(id);
-                    let Some(port) = self.ports.get_mut(&id) else {
+                    let Some(port) = self.ports.get_mut(id.0) else {
                         continue;
                     };
                     match std::mem::take(&mut port.port_destroyed) {
@@ -331,7 +359,7 @@ impl Ports {
 
     /// One send right less, in a queue of work.
     fn drop_send(&mut self, id: PortId, rest: &mut Vec<Right>) {
-        let Some(port) = self.ports.get_mut(&id) else {
+        let Some(port) = self.ports.get_mut(id.0) else {
             return;
         };
         port.send_rights = port.send_rights.saturating_sub(1);
@@ -353,7 +381,7 @@ impl Ports {
     pub fn use_up(&mut self, right: Right) {
         match right {
             Right::SendOnce(id) => {
-                if let Some(port) = self.ports.get_mut(&id) {
+                if let Some(port) = self.ports.get_mut(id.0) {
                     port.send_once_rights = port.send_once_rights.saturating_sub(1);
                 }
             }
@@ -364,7 +392,7 @@ impl Ports {
     /// Ends a port. What it had is left in `rest`.
     fn kill(&mut self, id: PortId, rest: &mut Vec<Right>) {
         self.leave_set(id);
-        let Some(port) = self.ports.remove(&id) else {
+        let Some(port) = self.ports.remove(id.0) else {
             return;
         };
         self.note(Event::Died(id));
@@ -384,7 +412,7 @@ impl Ports {
         if !self.leave_set(id) {
             self.note(Event::Moved(id));
         }
-        if let Some(port) = self.ports.get_mut(&id) {
+        if let Some(port) = self.ports.get_mut(id.0) {
             port.receiver = Receiver::Transit(None);
             port.make_send = 0;
             port.seqno = 0;
@@ -393,7 +421,7 @@ impl Ports {
 
     /// Takes a port out of its set.
     pub(super) fn leave_set(&mut self, id: PortId) -> bool {
-        let Some(set) = self.ports.get_mut(&id).and_then(|port| port.set.take()) else {
+        let Some(set) = self.ports.get_mut(id.0).and_then(|port| port.set.take()) else {
             return false;
         };
         if let Some(members) = self.sets.get_mut(&set) {
@@ -440,14 +468,14 @@ impl Ports {
             return;
         }
         for id in moved {
-            if let Some(port) = self.ports.get_mut(&id) {
+            if let Some(port) = self.ports.get_mut(id.0) {
                 port.receiver = Receiver::Transit(Some(to));
             }
         }
         self.held = self.held.saturating_add(message.weight());
-        self.arrivals += 1;
+        self.arrivals = self.arrivals.wrapping_add(1);
         let arrival = self.arrivals;
-        if let Some(port) = self.ports.get_mut(&to) {
+        if let Some(port) = self.ports.get_mut(to.0) {
             port.queue.push_back((arrival, message));
             self.note(Event::Queued(to));
         }
@@ -459,7 +487,7 @@ impl Ports {
         let dest = std::mem::take(&mut message.dest);
         match dest {
             Right::SendOnce(id) => {
-                if let Some(port) = self.ports.get_mut(&id) {
+                if let Some(port) = self.ports.get_mut(id.0) {
                     port.send_once_rights = port.send_once_rights.saturating_sub(1);
                 }
             }

@@ -38,7 +38,7 @@ impl Space {
 
     /// `mach_port_names`: all names with their types.
     pub fn names(&mut self, ports: &Ports) -> Vec<(Name, u32)> {
-        let names: Vec<Name> = self.entries.keys().copied().collect();
+        let names: Vec<Name> = self.entries.names();
         names
             .into_iter()
             .filter_map(|name| Some((name, self.settle(ports, name)?.type_bits())))
@@ -56,10 +56,10 @@ impl Space {
             return Err(KernReturn::InvalidValue);
         }
         let entry = self.lookup(ports, old)?;
-        if self.entries.contains_key(&new) {
+        if self.entries.contains(new) {
             return Err(KernReturn::NameExists);
         }
-        self.entries.remove(&old);
+        self.entries.remove(old);
         self.free.extend(entry.index);
         self.put(new, entry.held, None);
         if let (true, Held::Port { port, .. } | Held::SendOnce(port)) = (entry.request, entry.held)
@@ -68,7 +68,7 @@ impl Space {
                 let to = port.dead_names.remove(&(self.id, old)).unwrap_or_default();
                 port.dead_names.insert((self.id, new), to);
             }
-            if let Some(entry) = self.entries.get_mut(&new) {
+            if let Some(entry) = self.entries.get_mut(new) {
                 entry.request = true;
             }
         }
@@ -207,7 +207,7 @@ impl Space {
         if let Some(Entry {
             held: Held::Port { receive, .. },
             ..
-        }) = self.entries.get_mut(&name)
+        }) = self.entries.get_mut(name)
         {
             *receive = false;
         }
@@ -352,7 +352,7 @@ impl Space {
         let Some(Entry {
             held: Held::Port { receive, send, .. },
             ..
-        }) = self.entries.get_mut(&name)
+        }) = self.entries.get_mut(name)
         else {
             return;
         };
@@ -423,9 +423,9 @@ impl Space {
 
     /// The end of a task: every name is destroyed.
     pub fn terminate(mut self, ports: &mut Ports) {
-        while let Some((&name, _)) = self.entries.first_key_value() {
+        for name in self.entries.names() {
             if self.destroy(ports, name).is_err() {
-                self.entries.remove(&name);
+                self.entries.remove(name);
             }
         }
     }

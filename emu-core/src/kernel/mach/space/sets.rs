@@ -95,7 +95,7 @@ impl Space {
             .entries
             .iter()
             .find(|(_, entry)| entry.held == Held::Set(set));
-        found.map_or(PORT_NULL, |(&name, _)| name)
+        found.map_or(PORT_NULL, |(name, _)| name)
     }
 
     /// `mach_port_set_attributes`. A size for dead-name requests is accepted and means nothing here.

@@ -29,7 +29,7 @@ fn check(w: &World, held: &[Right]) {
     };
     held.iter().for_each(|&right| count(right));
     for space in &w.spaces {
-        for (&name, entry) in &space.entries {
+        for (name, entry) in space.entries.iter() {
             match entry.held {
                 Held::Port {
                     port,
@@ -56,12 +56,13 @@ fn check(w: &World, held: &[Right]) {
         }
         let named = space
             .entries
-            .values()
-            .filter(|entry| matches!(entry.held, Held::Port { .. }))
+            .iter()
+            .filter(|(_, entry)| matches!(entry.held, Held::Port { .. }))
             .count();
+        assert_eq!(space.entries.iter().count(), space.entries.len());
         assert_eq!(named, space.by_port.len());
     }
-    for (id, port) in &w.ports.ports {
+    for (id, port) in w.ports.ports.iter() {
         for (_, message) in &port.queue {
             message
                 .clone()
@@ -72,16 +73,19 @@ fn check(w: &World, held: &[Right]) {
                 message
                     .receive_rights()
                     .all(|moved| w.ports.get(moved).unwrap().receiver
-                        == Receiver::Transit(Some(*id)))
+                        == Receiver::Transit(Some(PortId(id))))
             );
         }
         port.dead_names.values().for_each(|&right| count(right));
         count(port.no_senders);
         count(port.port_destroyed);
-        assert!(port.set.is_none_or(|set| w.ports.sets[&set].contains(id)));
+        assert!(
+            port.set
+                .is_none_or(|set| w.ports.sets[&set].contains(&PortId(id)))
+        );
     }
-    for (id, port) in &w.ports.ports {
-        let found = counts.get(id).copied().unwrap_or_default();
+    for (id, port) in w.ports.ports.iter() {
+        let found = counts.get(&PortId(id)).copied().unwrap_or_default();
         let kernel = matches!(port.receiver, Receiver::Kernel(_));
         assert_eq!(
             found,
@@ -94,8 +98,8 @@ fn check(w: &World, held: &[Right]) {
         members,
         w.ports
             .ports
-            .values()
-            .filter(|port| port.set.is_some())
+            .iter()
+            .filter(|(_, port)| port.set.is_some())
             .count()
     );
 }
@@ -106,8 +110,8 @@ fn any_name(w: &World, space: usize, random: &mut Random) -> Name {
         0 => random.below(0x500),
         1 => PORT_DEAD,
         _ => names
-            .keys()
-            .nth(random.below(names.len().max(1) as u32) as usize)
+            .names()
+            .get(random.below(names.len().max(1) as u32) as usize)
             .copied()
             .unwrap_or(0),
     }
@@ -115,7 +119,7 @@ fn any_name(w: &World, space: usize, random: &mut Random) -> Name {
 
 /// A disposition, mostly one that fits the name.
 fn any_way(w: &World, space: usize, name: Name, random: &mut Random) -> u32 {
-    let held = w.spaces[space].entries.get(&name).map(|entry| entry.held);
+    let held = w.spaces[space].entries.get(name).map(|entry| entry.held);
     match (held, random.below(8)) {
         (Some(Held::SendOnce(_)), 1..) => 18,
         (Some(Held::Port { receive: true, .. }), 1..) => [16, 20, 20, 21][random.below(4) as usize],
@@ -215,7 +219,7 @@ fn random_operations_keep_every_count() {
     let mut most = 0;
     for number in 0..100_000 {
         step(&mut w, &mut held, &mut random);
-        most = most.max(w.ports.ports.values().map(Port::queued).sum());
+        most = most.max(w.ports.ports.iter().map(|(_, port)| port.queued()).sum());
         if number % 16 == 0 {
             check(&w, &held);
         }
@@ -234,8 +238,8 @@ fn random_operations_keep_every_count() {
     assert!(
         w.ports
             .ports
-            .values()
-            .all(|port| matches!(port.receiver, Receiver::Kernel(_)) && port.send_rights == 0)
+            .iter()
+            .all(|(_, port)| matches!(port.receiver, Receiver::Kernel(_)) && port.send_rights == 0)
     );
     assert!(w.ports.sets.is_empty());
 }
