@@ -1,4 +1,4 @@
-//! How often each call was made: counted in every call, kept by names that outlive a build.
+//! How often each call was made, kept by names that outlive a build.
 
 use super::dispatch::CallKey;
 use crate::kernel::call::{CallTable, Row, RowId};
