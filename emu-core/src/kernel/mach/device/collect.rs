@@ -7,6 +7,7 @@ use crate::kernel::mach::records::{IO_DONE_OVERWRITE, IO_DONE_READ, IO_DONE_WRIT
 use crate::kernel::mach::records::{IoDoneControl, IoDoneResult};
 use crate::kernel::portfolio::Portfolio;
 use crate::kernel::portfolio::items::Item;
+use crate::trace::{Category, TraceEvent};
 use serde::{Deserialize, Serialize};
 
 /// How the bytes of a read reach the task.
@@ -128,10 +129,34 @@ impl Portfolio {
             },
             qd_inline: if inline > 0 { record.data } else { Vec::new() },
         };
+        self.tell_completion(cx, &done.control);
         match cx.mem.write_bytes(result, &done.stored()) {
             Ok(()) => codes::KERN_SUCCESS,
             Err(_) => self.bad_result_code(),
         }
+    }
+
+    /// A completion in words, for the call log.
+    fn tell_completion(&self, cx: &mut CallCx<'_>, done: &IoDoneControl) {
+        if !cx.sink.wants(Category::CALLS) {
+            return;
+        }
+        let kind = match done.qd_type {
+            IO_DONE_WRITE => "write",
+            IO_DONE_OVERWRITE => "overwriting read",
+            _ => "read",
+        };
+        let at = match done.qd_data {
+            0 => String::new(),
+            at => format!(" at {at:#x}"),
+        };
+        let text = format!(
+            "completion of {kind} {:#x}: {}, {} bytes{at}",
+            done.qd_reqid,
+            codes::code_text(done.qd_code),
+            done.qd_count
+        );
+        self.tell(cx, TraceEvent::Call(text));
     }
 
     /// What a result address that cannot be written costs (Mach sheet 3.6).

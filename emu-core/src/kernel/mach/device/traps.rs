@@ -30,6 +30,17 @@ impl FromGuest for DevMode {
     }
 }
 
+/// A number that the call log shows in decimal: a record, bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Count(pub u32);
+
+impl FromGuest for Count {
+    const KIND: ArgKind = ArgKind::Int;
+    fn from_guest(arguments: &mut Arguments<'_>) -> Self {
+        Count(arguments.word())
+    }
+}
+
 /// A status flavor as an argument.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Flavor(pub u32);
@@ -95,7 +106,7 @@ fn read_async(
     queue: PortName,
     id: u32,
     mode: DevMode,
-    recnum: u32,
+    Count(recnum): Count,
     bytes: i32,
 ) -> Result<KernCode, Trouble> {
     read_into_queue(
@@ -114,7 +125,7 @@ fn read_async_inband(
     queue: PortName,
     id: u32,
     mode: DevMode,
-    recnum: u32,
+    Count(recnum): Count,
     bytes: i32,
 ) -> Result<KernCode, Trouble> {
     read_into_queue(
@@ -133,7 +144,7 @@ fn read_overwrite_async(
     queue: PortName,
     id: u32,
     mode: DevMode,
-    recnum: u32,
+    Count(recnum): Count,
     bytes: i32,
     buffer: GuestPtr<u8>,
 ) -> Result<KernCode, Trouble> {
@@ -177,9 +188,9 @@ fn write_async(
     queue: PortName,
     id: u32,
     mode: DevMode,
-    recnum: u32,
+    Count(recnum): Count,
     data: GuestPtr<u8>,
-    count: u32,
+    Count(count): Count,
 ) -> Result<KernCode, Trouble> {
     let mut work = || {
         let device = k.async_device(dev, false)?;
@@ -202,9 +213,9 @@ fn write_async_inband(
     queue: PortName,
     id: u32,
     mode: DevMode,
-    recnum: u32,
+    Count(recnum): Count,
     data: GuestPtr<u8>,
-    count: u32,
+    Count(count): Count,
 ) -> Result<KernCode, Trouble> {
     let mut work = || {
         let device = k.async_device(dev, false)?;
@@ -307,7 +318,7 @@ fn device_read(
     cx: &mut CallCx<'_>,
     dev: PortName,
     mode: DevMode,
-    recnum: u32,
+    Count(recnum): Count,
     bytes: i32,
     data: GuestPtr<u32>,
     count: GuestPtr<u32>,
@@ -326,7 +337,7 @@ fn device_read_overwrite(
     cx: &mut CallCx<'_>,
     dev: PortName,
     mode: DevMode,
-    recnum: u32,
+    Count(recnum): Count,
     bytes: i32,
     buffer: GuestPtr<u8>,
     count: GuestPtr<u32>,
@@ -342,9 +353,9 @@ fn device_write(
     cx: &mut CallCx<'_>,
     dev: PortName,
     mode: DevMode,
-    recnum: u32,
+    Count(recnum): Count,
     data: GuestPtr<u8>,
-    count: u32,
+    Count(count): Count,
     written: GuestPtr<u32>,
 ) -> Answer {
     let wish = k.sync_device(dev).and_then(|device| {
@@ -367,7 +378,7 @@ fn read_request(
     dev: PortName,
     reply: PortName,
     mode: DevMode,
-    recnum: u32,
+    Count(recnum): Count,
     bytes: i32,
 ) -> Result<KernCode, Trouble> {
     let what = k
@@ -382,7 +393,7 @@ fn read_overwrite_request(
     dev: PortName,
     reply: PortName,
     mode: DevMode,
-    recnum: u32,
+    Count(recnum): Count,
     bytes: i32,
     buffer: GuestPtr<u8>,
 ) -> Result<KernCode, Trouble> {
@@ -399,9 +410,9 @@ fn write_request(
     dev: PortName,
     reply: PortName,
     mode: DevMode,
-    recnum: u32,
+    Count(recnum): Count,
     data: GuestPtr<u8>,
-    count: u32,
+    Count(count): Count,
 ) -> Result<KernCode, Trouble> {
     let what = k.sync_device(dev).and_then(|device| {
         let data = captured(cx, data, count, codes::KERN_INVALID_ADDRESS)?;
@@ -526,7 +537,7 @@ fn set_status_direct(
     dev: PortName,
     flavor: Flavor,
     status: GuestPtr<u32>,
-    count: u32,
+    Count(count): Count,
 ) -> Answer {
     if let Some(device) = k.waits_for_status(dev, flavor) {
         let wish = wish(
@@ -558,7 +569,7 @@ fn read_inband_direct(
     cx: &mut CallCx<'_>,
     dev: PortName,
     mode: DevMode,
-    recnum: u32,
+    Count(recnum): Count,
     bytes: i32,
     data: GuestPtr<u8>,
     count: GuestPtr<u32>,
@@ -577,9 +588,9 @@ fn write_inband_direct(
     cx: &mut CallCx<'_>,
     dev: PortName,
     mode: DevMode,
-    recnum: u32,
+    Count(recnum): Count,
     data: GuestPtr<u8>,
-    count: u32,
+    Count(count): Count,
     written: GuestPtr<u32>,
 ) -> Answer {
     let device = k.device_named(dev.0).ok_or(codes::D_NO_SUCH_DEVICE);
@@ -602,36 +613,36 @@ fn write_inband_direct(
 
 calls! { pub(crate) CALLS: Mach;
     trap 94 device_read_async(dev: PortName, queue: PortName, id: u32, mode: DevMode,
-        recnum: u32, bytes: i32) -> Code = read_async;
+        recnum: Count, bytes: i32) -> Code = read_async;
     trap 95 device_read_overwrite_async(dev: PortName, queue: PortName, id: u32, mode: DevMode,
-        recnum: u32, bytes: i32, buffer: GuestPtr<u8>) -> Code = read_overwrite_async;
+        recnum: Count, bytes: i32, buffer: GuestPtr<u8>) -> Code = read_overwrite_async;
     trap 96 device_write_async(dev: PortName, queue: PortName, id: u32, mode: DevMode,
-        recnum: u32, data: GuestPtr<u8>, count: u32) -> Code = write_async;
+        recnum: Count, data: GuestPtr<u8>, count: Count) -> Code = write_async;
     trap 98 device_write_async_inband(dev: PortName, queue: PortName, id: u32, mode: DevMode,
-        recnum: u32, data: GuestPtr<u8>, count: u32) -> Code = write_async_inband;
+        recnum: Count, data: GuestPtr<u8>, count: Count) -> Code = write_async_inband;
     trap 99 device_read_async_inband(dev: PortName, queue: PortName, id: u32, mode: DevMode,
-        recnum: u32, bytes: i32) -> Code = read_async_inband;
-    blocking trap 77 device_read_trap(dev: PortName, mode: DevMode, recnum: u32, bytes: i32,
+        recnum: Count, bytes: i32) -> Code = read_async_inband;
+    blocking trap 77 device_read_trap(dev: PortName, mode: DevMode, recnum: Count, bytes: i32,
         data: GuestPtr<u32>, count: GuestPtr<u32>) -> Code = device_read;
-    trap 78 device_read_request(dev: PortName, reply: PortName, mode: DevMode, recnum: u32,
+    trap 78 device_read_request(dev: PortName, reply: PortName, mode: DevMode, recnum: Count,
         bytes: i32) -> Code = read_request;
-    blocking trap 79 device_write_trap(dev: PortName, mode: DevMode, recnum: u32,
-        data: GuestPtr<u8>, count: u32, written: GuestPtr<u32>) -> Code = device_write;
-    trap 80 device_write_request(dev: PortName, reply: PortName, mode: DevMode, recnum: u32,
-        data: GuestPtr<u8>, count: u32) -> Code = write_request;
-    blocking trap 81 device_read_overwrite_trap(dev: PortName, mode: DevMode, recnum: u32,
+    blocking trap 79 device_write_trap(dev: PortName, mode: DevMode, recnum: Count,
+        data: GuestPtr<u8>, count: Count, written: GuestPtr<u32>) -> Code = device_write;
+    trap 80 device_write_request(dev: PortName, reply: PortName, mode: DevMode, recnum: Count,
+        data: GuestPtr<u8>, count: Count) -> Code = write_request;
+    blocking trap 81 device_read_overwrite_trap(dev: PortName, mode: DevMode, recnum: Count,
         bytes: i32, buffer: GuestPtr<u8>, count: GuestPtr<u32>) -> Code = device_read_overwrite;
     trap 82 device_read_overwrite_request(dev: PortName, reply: PortName, mode: DevMode,
-        recnum: u32, bytes: i32, buffer: GuestPtr<u8>) -> Code = read_overwrite_request;
+        recnum: Count, bytes: i32, buffer: GuestPtr<u8>) -> Code = read_overwrite_request;
     trap 203 device_open_direct(master: PortName, mode: DevMode, name: GuestPtr<CString>,
         device: GuestPtr<u32>) -> Code = open_direct;
     trap 204 device_close_direct(dev: PortName) -> Code = close_direct;
     blocking trap 205 device_get_status_direct(dev: PortName, flavor: Flavor, status: GuestPtr<u32>,
         count: GuestPtr<u32>) -> Code = get_status_direct;
     blocking trap 206 device_set_status_direct(dev: PortName, flavor: Flavor, status: GuestPtr<u32>,
-        count: u32) -> Code = set_status_direct;
-    blocking trap 207 device_read_inband_direct(dev: PortName, mode: DevMode, recnum: u32,
+        count: Count) -> Code = set_status_direct;
+    blocking trap 207 device_read_inband_direct(dev: PortName, mode: DevMode, recnum: Count,
         bytes: i32, data: GuestPtr<u8>, count: GuestPtr<u32>) -> Code = read_inband_direct;
-    blocking trap 208 device_write_inband_direct(dev: PortName, mode: DevMode, recnum: u32,
-        data: GuestPtr<u8>, count: u32, written: GuestPtr<u32>) -> Code = write_inband_direct;
+    blocking trap 208 device_write_inband_direct(dev: PortName, mode: DevMode, recnum: Count,
+        data: GuestPtr<u8>, count: Count, written: GuestPtr<u32>) -> Code = write_inband_direct;
 }
