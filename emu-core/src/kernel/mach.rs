@@ -73,7 +73,9 @@ const MOST_UNKNOWN: usize = 512;
 pub const TABLES: &[&[Row]] = &[
     task::CALLS,
     msg::CALLS,
-    device::CALLS,
+    device::asynchronous::CALLS,
+    device::synchronous::CALLS,
+    device::direct::CALLS,
     device::MESSAGES,
     queue::CALLS,
     queue::MESSAGES,

@@ -30,7 +30,7 @@ pub use operation::Operation;
 
 pub(super) use messages::MESSAGES;
 pub(super) use model::{TEST_MARK, time_at};
-pub(super) use traps::CALLS;
+pub(super) use traps::{asynchronous, direct, synchronous};
 
 use self::model::Models;
 use super::space::PortId;
