@@ -124,7 +124,14 @@ fn an_interrupted_launch_goes_on_unchanged() {
 /// In the middle of everything: each tick of a stretch that has calls, printing and a switch.
 #[test]
 fn every_tick_of_a_busy_stretch() {
-    for name in ["hello", "messages", "preempt", "disc_raw", "load_program"] {
+    for name in [
+        "hello",
+        "messages",
+        "preempt",
+        "disc_raw",
+        "load_program",
+        "mach_terminate",
+    ] {
         let rom = roms::by_name(name).expect("a program of the table");
         let whole = run(rom, config(Profile::Documented));
         let middle = whole.calls[whole.calls.len() / 2].clone();
@@ -202,7 +209,17 @@ fn busy_save() -> Vec<u8> {
 fn busy_saves() -> Vec<Vec<u8>> {
     let mut saves = vec![busy_save()];
     let mut dice = Dice(5);
-    for name in ["disc_raw", "disc_stream", "nvram_save", "load_program"] {
+    for name in [
+        "disc_raw",
+        "disc_stream",
+        "nvram_save",
+        "load_program",
+        "mach_async",
+        "mach_terminate",
+        "mach_requests",
+        "mach_map",
+        "mach_raw",
+    ] {
         let rom = roms::by_name(name).expect("a program of the table");
         let whole = run(rom, Config::default());
         let mut machine = start(rom, Config::default());
