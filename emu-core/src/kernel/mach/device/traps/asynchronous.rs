@@ -1,4 +1,4 @@
-//! The asynchronous traps -94 to -99, all but the wait: accepted or refused at once.
+//! The asynchronous traps -94 to -99, all but the wait.
 //!
 //! Mach sheet 3.2.
 
