@@ -46,7 +46,7 @@ mod tests;
 mod timing;
 
 use audio::Audio;
-pub use audio::{
+pub use emu_core::device::cdrom::{
     AUDIO_COMPLETED, AUDIO_NONE, AUDIO_PAUSED, AUDIO_PLAYING, CMD_EJECT, CMD_PAUSE, CMD_PLAY,
     CMD_POSITION, CMD_READ_VOLUME, CMD_RESUME, CMD_SET_VOLUME, CMD_START, CMD_STOP, PLAY_SIZE,
     POSITION_SIZE, VOLUME_SIZE,

@@ -31,6 +31,9 @@ mod commands;
 mod tests;
 mod timing;
 
+pub use emu_core::device::timer::{
+    CMD_DELAY, CMD_DELAYUNTIL, CMD_METRONOME, UNIT_USEC, UNIT_VBLANK,
+};
 use emu_core::device::{DevError, Submit};
 use emu_core::device::{Device, DeviceCx, DeviceInfo, Finished, PendingWork, ReqId, Request};
 use emu_core::event::{Event, EventId, Rank};
@@ -39,17 +42,6 @@ use emu_core::time::{Tick, Video};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use timing::{FieldWait, MicrosWait};
-
-/// The unit that counts vertical blanks.
-pub const UNIT_VBLANK: u8 = 0;
-/// The unit that counts microseconds.
-pub const UNIT_USEC: u8 = 1;
-/// Control command: wait for a length of time.
-pub const CMD_DELAY: u16 = 3;
-/// Control command: wait for a point in time.
-pub const CMD_DELAYUNTIL: u16 = 4;
-/// Control command: a signal at every interval until aborted.
-pub const CMD_METRONOME: u16 = 5;
 
 /// The tag of the timer's only kind of event: the earliest request's step of the clock.
 const STEP: u16 = 0;

@@ -7,11 +7,11 @@
 #[path = "include_mach.rs"]
 mod mach;
 
+use emu_core::device::timer;
 use emu_core::kernel::call::{CallTable, Entry, System};
 use emu_core::kernel::portfolio::errors::{self, Status};
 use emu_core::kernel::portfolio::structs::{self, io_flag, node_flag, node_type};
 use emu_core::mem::FieldKind;
-use emu_devices::timer;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 

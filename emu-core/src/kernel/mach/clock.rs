@@ -19,8 +19,6 @@ use crate::mem::GuestPtr;
 use crate::messages;
 use crate::time::{CPU_HZ, Tick, Ticks};
 
-pub(super) use super::device::time_at;
-
 /// Id of the request; the reply that rings has that of its reply.
 const CLOCK_ALARM: u32 = 3_125_007;
 /// Ways to say a time.
@@ -31,9 +29,24 @@ const GET_TIME_RESOLUTION: u32 = 1;
 const MAP_TIME_RESOLUTION: u32 = 2;
 const ALARM_RESOLUTIONS: std::ops::RangeInclusive<u32> = 3..=5;
 const NANOSECONDS: u64 = 1_000_000_000;
-const NANOSECONDS_PER_TICK: u64 = NANOSECONDS / CPU_HZ;
+/// A tick is 80 ns.
+pub(super) const NANOSECONDS_PER_TICK: u64 = NANOSECONDS / CPU_HZ;
 /// Most alarms that can be set at a time.
 const ALARMS_MAX: usize = 4096;
+
+/// Simulated time since power-on.
+pub(super) fn time_at(now: Tick) -> Tvalspec {
+    let nanoseconds = now.0.saturating_mul(NANOSECONDS_PER_TICK);
+    Tvalspec {
+        tv_sec: (nanoseconds / NANOSECONDS) as u32,
+        tv_nsec: (nanoseconds % NANOSECONDS) as i32,
+    }
+}
+
+/// Cycles of a time in milliseconds.
+pub(super) fn milliseconds(time: u32) -> Ticks {
+    Ticks(u64::from(time) * (CPU_HZ / 1000))
+}
 
 /// Cycles of a length of time, rounded up.
 pub(super) fn ticks_of(time: Tvalspec) -> Result<Ticks, i32> {

@@ -29,7 +29,7 @@ pub use collect::{Collect, Record};
 pub use operation::Operation;
 
 pub(super) use messages::MESSAGES;
-pub(super) use model::{TEST_MARK, time_at};
+pub(super) use model::TEST_MARK;
 pub(super) use traps::{asynchronous, direct, synchronous};
 
 use self::model::Models;

@@ -2,10 +2,9 @@
 //!
 //! Mach sheet 1.7, 4.8.
 
-use super::clock::time_at;
+use super::clock::{milliseconds, time_at};
 use super::codes;
 use super::device::PortName;
-use super::msg::milliseconds;
 use super::rpc::{KernCode, Rpc, Served, kern};
 use super::space::{KernelObject, PORT_NULL};
 use super::vm::PAGE;

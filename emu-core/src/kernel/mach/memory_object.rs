@@ -15,8 +15,9 @@ mod calls;
 
 pub(super) use calls::{CALLS, MESSAGES};
 
+use super::clock::time_at;
 use super::codes;
-use super::device::{TEST_MARK, time_at};
+use super::device::TEST_MARK;
 use super::records::{VmInherit, VmProt};
 use super::space::{KernelObject, PortId, Right};
 use super::vm::{PAGE, Protection};

@@ -16,6 +16,7 @@ mod send;
 pub use receive::Receive;
 pub use send::Send;
 
+use super::clock::milliseconds;
 use super::codes;
 use super::rpc::KernCode;
 use super::waiting::Waiting;
@@ -23,7 +24,6 @@ use crate::calls;
 use crate::kernel::abi::{ArgKind, Arguments, FromGuest, IntoReply};
 use crate::kernel::call::{Answer, CallCx, Flow};
 use crate::kernel::portfolio::Portfolio;
-use crate::time::Ticks;
 use bitflags::bitflags;
 use serde::{Deserialize, Serialize};
 
@@ -63,11 +63,6 @@ impl FromGuest for MsgOption {
     fn from_guest(arguments: &mut Arguments<'_>) -> Self {
         MsgOption::from_bits_retain(arguments.word())
     }
-}
-
-/// Cycles of a time in milliseconds.
-pub(super) fn milliseconds(time: u32) -> Ticks {
-    Ticks(u64::from(time) * 12_500)
 }
 
 #[expect(clippy::too_many_arguments, reason = "the trap has nine")]

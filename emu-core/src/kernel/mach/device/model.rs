@@ -11,7 +11,6 @@ mod time;
 mod timer;
 
 pub use test::TEST_MARK;
-pub(in crate::kernel::mach) use timer::time_at;
 
 use super::OperationId;
 use super::operation::code_of;

@@ -60,8 +60,6 @@ pub struct Operation {
     pub sink: Sink,
     /// How often the device's medium had changed when it was opened.
     pub changes: u64,
-    /// Bytes a model has its board device read, beside `buffer`.
-    pub extra: Option<BufId>,
 }
 
 impl Operation {
@@ -137,7 +135,6 @@ impl Portfolio {
             addr: wish.addr,
             sink: wish.sink,
             changes,
-            extra: None,
         };
         let refused = self.prepare(cx, &mut operation, wish.bytes_wanted, wish.data);
         if let Sink::Queue(queue, _) = wish.sink {
@@ -283,9 +280,6 @@ impl Portfolio {
                 held.truncate(count as usize);
                 data = held;
             }
-        }
-        if let Some(extra) = operation.extra {
-            cx.bus.buffers.release(extra);
         }
         if operation.form == Form::Overwrite || !operation.form.is_read() {
             data.clear();

@@ -1,8 +1,9 @@
 //! The receiving half of trap -32.
 
-use super::{MsgOption, milliseconds};
+use super::MsgOption;
 use crate::kernel::abi::IntoReply;
 use crate::kernel::call::{CallCx, Flow};
+use crate::kernel::mach::clock::milliseconds;
 use crate::kernel::mach::codes;
 use crate::kernel::mach::mig::header::descriptors;
 use crate::kernel::mach::mig::header::{Descriptor, Header, OutOfLine, PortRight, Trailer};

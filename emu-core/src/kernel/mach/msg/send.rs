@@ -1,8 +1,8 @@
 //! The sending half of trap -32.
 
 use super::Receive;
-use super::milliseconds;
 use crate::kernel::call::CallCx;
+use crate::kernel::mach::clock::milliseconds;
 use crate::kernel::mach::codes;
 use crate::kernel::mach::mig::header::{Descriptor, Header, OutOfLine, descriptors};
 use crate::kernel::mach::mig::wire::word;

@@ -6,6 +6,10 @@
 //! each other, those of Mach without a priority. What a program sets with SETDEFAULTS does not reach these reads.
 
 use super::{Ask, Begun, code_of};
+use crate::device::cdrom::{
+    CMD_EJECT, CMD_PAUSE, CMD_PLAY, CMD_POSITION, CMD_READ_VOLUME, CMD_RESUME, CMD_SET_VOLUME,
+    CMD_START, CMD_STOP, POSITION_SIZE, VOLUME_SIZE,
+};
 use crate::device::{DeviceClass, Op, Request};
 use crate::kernel::call::CallCx;
 use crate::kernel::mach::codes;
@@ -19,16 +23,6 @@ use crate::kernel::portfolio::Portfolio;
 use crate::media::{DiscTable, FIRST_FRAME, SECTOR_DATA, TrackKind};
 
 const RECORD: u32 = SECTOR_DATA as u32;
-/// The drive's commands for sound, beyond those of one byte that Portfolio's programs can give.
-const CMD_PLAY: u16 = 0x100;
-const CMD_PAUSE: u16 = 0x101;
-const CMD_RESUME: u16 = 0x102;
-const CMD_STOP: u16 = 0x103;
-const CMD_START: u16 = 0x104;
-const CMD_EJECT: u16 = 0x105;
-const CMD_SET_VOLUME: u16 = 0x106;
-const CMD_READ_VOLUME: u16 = 0x107;
-const CMD_POSITION: u16 = 0x108;
 
 /// Minute, second and frame of a time that is counted in frames.
 fn msf(frames: u32) -> [u8; 4] {
@@ -191,7 +185,7 @@ impl Portfolio {
             }
             CDROM_READ_SUBCHNL_MSF | CDROM_READ_SUBCHNL_LBA => {
                 exactly(4)?;
-                let position = self.ask_drive(cx, CMD_POSITION, Vec::new(), 12)?;
+                let position = self.ask_drive(cx, CMD_POSITION, Vec::new(), POSITION_SIZE)?;
                 let track = position.get(1).copied().unwrap_or(0);
                 let frame = |at: usize| {
                     let four = position
@@ -222,7 +216,7 @@ impl Portfolio {
             }
             CDROM_VOLREAD => {
                 exactly(1)?;
-                let volume = self.ask_drive(cx, CMD_READ_VOLUME, Vec::new(), 4)?;
+                let volume = self.ask_drive(cx, CMD_READ_VOLUME, Vec::new(), VOLUME_SIZE)?;
                 Ok(to_ints(&volume))
             }
             _ => Err(codes::D_INVALID_OPERATION),

@@ -4,7 +4,7 @@
 //! Two lines of the screen share their words, the upper in the upper half of each.
 
 use super::{Ask, Begun};
-use crate::device::{Buffer, DeviceClass, Op, Request};
+use crate::device::Buffer;
 use crate::kernel::call::CallCx;
 use crate::kernel::mach::codes;
 use crate::kernel::mach::records::flavors::{
@@ -25,9 +25,6 @@ pub(super) const PAGE_BYTES: u32 = PAIR_PITCH * HEIGHT / 2;
 const BOARD_TYPE: u32 = 0x3344_4F00;
 /// Pixels of a character of the terminal that a client may draw.
 const CHARACTER: u32 = 8;
-/// The vertical-blank unit and the delay command of the board's timer.
-const UNIT_VBLANK: u8 = 0;
-const DELAY: u16 = 3;
 
 /// The screen.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -68,11 +65,7 @@ impl Portfolio {
             return Begun::failed(codes::D_NO_SUCH_DEVICE);
         };
         if ask.is_status {
-            let answer = self.ask_board(cx, DeviceClass::Timer, ask.id, |id| Request {
-                offset: 1,
-                ..Request::new(id, UNIT_VBLANK, Op::Control(DELAY))
-            });
-            return match answer {
+            return match self.until_blank(cx, ask.id) {
                 Ok(()) => Begun::Later,
                 Err(_) => Begun::failed(codes::D_IO_ERROR),
             };

@@ -3,8 +3,10 @@
 //! Mach sheet 5.5.
 
 use super::{Ask, Begun, Ended};
-use crate::device::{BufId, Buffer, DeviceClass, Op, Request};
+use crate::device::timer::{CMD_DELAY, UNIT_USEC, UNIT_VBLANK};
+use crate::device::{Buffer, DeviceClass, Finished, Op, Request};
 use crate::kernel::call::CallCx;
+use crate::kernel::mach::clock::{NANOSECONDS_PER_TICK, time_at};
 use crate::kernel::mach::codes;
 use crate::kernel::mach::device::OperationId;
 use crate::kernel::mach::records::flavors::{
@@ -12,25 +14,17 @@ use crate::kernel::mach::records::flavors::{
 };
 use crate::kernel::mach::records::{DevMode, Tvalspec};
 use crate::kernel::portfolio::Portfolio;
-use crate::time::{TICKS_PER_CLOCK_STEP, Tick};
+use crate::time::{Micros, TICKS_PER_CLOCK_STEP, Tick};
 
 /// The record number that stands for the next vertical blank.
 const NEXT_BLANK: u32 = 0xffff_ffff;
 /// Bytes that a read delivers.
 const RECORD: u32 = Tvalspec::SIZE as u32;
-/// Units and command of the board's timer.
-const UNIT_VBLANK: u8 = 0;
-const UNIT_USEC: u8 = 1;
-const DELAY: u16 = 3;
-const NANOSECONDS_PER_TICK: u64 = 80;
-
-/// Simulated time since power-on.
-pub(in crate::kernel::mach) fn time_at(now: Tick) -> Tvalspec {
-    let nanoseconds = now.0.saturating_mul(NANOSECONDS_PER_TICK);
-    Tvalspec {
-        tv_sec: (nanoseconds / 1_000_000_000) as u32,
-        tv_nsec: (nanoseconds % 1_000_000_000) as i32,
-    }
+/// The record that a read of so many bytes delivers at an instant, or its beginning.
+fn record(now: Tick, wanted: u32) -> Vec<u8> {
+    let bytes = time_at(now).encode();
+    let count = wanted.min(RECORD) as usize;
+    bytes.get(..count).unwrap_or_default().to_vec()
 }
 
 impl Portfolio {
@@ -44,53 +38,60 @@ impl Portfolio {
         if ask.mode.contains(DevMode::D_NOWAIT) && ask.recnum != 0 {
             return Begun::failed(codes::D_WOULD_BLOCK);
         }
-        let (delay, until_blank) = (ask.recnum, ask.recnum == NEXT_BLANK);
-        let time = if until_blank {
-            None
-        } else {
-            Some(hold_time(cx, delay))
+        let answer = match ask.recnum {
+            NEXT_BLANK => self.until_blank(cx, ask.id),
+            micros => self.after_micros(cx, ask.id, micros),
         };
-        let answer = self.ask_board(cx, DeviceClass::Timer, ask.id, |id| {
-            let unit = if until_blank { UNIT_VBLANK } else { UNIT_USEC };
-            Request {
-                offset: u32::from(until_blank),
-                send: time.map_or(Buffer::None, |id| Buffer::Kernel { id, len: 8 }),
-                ..Request::new(id, unit, Op::Control(DELAY))
-            }
-        });
         match answer {
-            Ok(()) => {
-                let operations = &mut self.mach.devices.operations;
-                if let Some(operation) = operations.get_mut(&ask.id) {
-                    operation.extra = time;
-                }
-                Begun::Later
-            }
-            Err(result) => {
-                if let Some(time) = time {
-                    cx.bus.buffers.release(time);
-                }
-                if let Some(error) = result.error {
-                    return Begun::failed(super::code_of(error));
-                }
+            Ok(()) => Begun::Later,
+            Err(Finished { error: None, .. }) => {
                 // Without a delay it is over at once.
-                let count = ask.len.min(RECORD);
-                if count > 0 {
-                    let bytes = time_at(cx.now).encode();
-                    cx.bus.write_buffer(cx.mem, ask.buffer, 0, &bytes);
-                }
-                Begun::ok(count)
+                let bytes = record(cx.now, ask.len);
+                cx.bus.write_buffer(cx.mem, ask.buffer, 0, &bytes);
+                Begun::ok(bytes.len() as u32)
             }
+            Err(Finished {
+                error: Some(error), ..
+            }) => Begun::failed(super::code_of(error)),
         }
+    }
+
+    /// Has the board's timer end an operation at the next vertical blank.
+    pub(super) fn until_blank(
+        &mut self,
+        cx: &mut CallCx<'_>,
+        id: OperationId,
+    ) -> Result<(), Finished> {
+        self.ask_board(cx, DeviceClass::Timer, id, |id| Request {
+            offset: 1,
+            ..Request::new(id, UNIT_VBLANK, Op::Control(CMD_DELAY))
+        })
+    }
+
+    /// Has it end an operation after a time, which the timer reads as seconds and microseconds.
+    fn after_micros(
+        &mut self,
+        cx: &mut CallCx<'_>,
+        id: OperationId,
+        micros: u32,
+    ) -> Result<(), Finished> {
+        let (seconds, rest) = Micros(u64::from(micros)).split();
+        let words = [seconds, rest];
+        let bytes: Vec<u8> = words.iter().flat_map(|word| word.to_be_bytes()).collect();
+        let len = bytes.len() as u32;
+        let time = cx.bus.buffers.hold(bytes);
+        let answer = self.ask_board(cx, DeviceClass::Timer, id, |id| Request {
+            send: Buffer::Kernel { id: time, len },
+            ..Request::new(id, UNIT_USEC, Op::Control(CMD_DELAY))
+        });
+        cx.bus.buffers.release(time);
+        answer
     }
 
     pub(super) fn finish_timer(&mut self, cx: &mut CallCx<'_>, id: OperationId) -> Ended {
         let operation = self.mach.devices.operations.get(&id);
-        let wanted = operation.map_or(0, |operation| operation.wanted);
-        let count = wanted.min(RECORD);
-        let bytes = time_at(cx.now).encode();
-        let bytes = bytes.get(..count as usize).unwrap_or_default();
-        (codes::D_SUCCESS, count, bytes.to_vec())
+        let bytes = record(cx.now, operation.map_or(0, |operation| operation.wanted));
+        (codes::D_SUCCESS, bytes.len() as u32, bytes)
     }
 
     pub(super) fn timer_status(cx: &mut CallCx<'_>, flavor: u32) -> Result<Vec<i32>, i32> {
@@ -108,11 +109,4 @@ impl Portfolio {
             _ => Err(codes::D_INVALID_OPERATION),
         }
     }
-}
-
-/// A time as the board's timer wants it: seconds, microseconds.
-fn hold_time(cx: &mut CallCx<'_>, microseconds: u32) -> BufId {
-    let words = [microseconds / 1_000_000, microseconds % 1_000_000];
-    let bytes = words.iter().flat_map(|word| word.to_be_bytes()).collect();
-    cx.bus.buffers.hold(bytes)
 }
