@@ -1,4 +1,4 @@
-//! What lies between kernels and devices: what devices say, buffers, their view of it.
+//! What lies between kernels and devices: what devices say, buffers, views.
 
 use super::{BufId, Buffer, Completion, DeviceId, Finished, Notice, ReqId, Terms};
 use crate::event::{Event, EventId, EventQueue, Rank, Target};

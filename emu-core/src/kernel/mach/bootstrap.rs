@@ -4,10 +4,12 @@
 
 use super::codes;
 use super::device::PortName;
-use super::rpc::{KernCode, Rpc, Served, data_part, kern};
-use super::space::{Disposition, Item as Part, KernelObject, PORT_NULL, Right};
+use super::rpc::{KernCode, Rpc, Served, data_part, done, kern};
+use super::space::{
+    Disposition, Item as Part, KernelObject, MACH_MSG_TYPE_PORT_SEND, PORT_NULL, Right,
+};
 use crate::calls;
-use crate::kernel::abi::{IntoReply, Trouble};
+use crate::kernel::abi::Trouble;
 use crate::kernel::call::{Answer, CallCx, Flow};
 use crate::kernel::portfolio::Portfolio;
 use crate::kernel::portfolio::items::Item;
@@ -26,15 +28,10 @@ const HOST_PRIV_PORT: u32 = 2;
 const HOST_IO_MASTER_PORT: u32 = 3;
 /// Ports that `mach_ports_lookup` gives: name server, environment, service.
 const REGISTERED: usize = 3;
-/// Disposition of a send right for its receiver.
-const PORT_SEND: u32 = 17;
 
 /// The program that is the target.
 fn target(rpc: &Rpc<'_>) -> Result<Item, i32> {
-    match rpc.object {
-        KernelObject::Task(number) => Ok(Item(number as i32)),
-        _ => Err(codes::KERN_INVALID_ARGUMENT),
-    }
+    rpc.task().ok_or(codes::KERN_INVALID_ARGUMENT)
 }
 
 impl Portfolio {
@@ -160,7 +157,7 @@ fn ports_lookup(
     target(rpc)?;
     let part = Part::Ports {
         rights: vec![Right::Null; REGISTERED],
-        kind: PORT_SEND,
+        kind: MACH_MSG_TYPE_PORT_SEND,
     };
     Ok(Served::Complex(vec![part], vec![REGISTERED as u32]))
 }
@@ -176,17 +173,11 @@ fn terminate(k: &mut Portfolio, cx: &mut CallCx<'_>, rpc: &mut Rpc<'_>) -> Resul
     }
 }
 
-fn invalid() -> Answer {
-    Ok(Flow::Done(
-        KernCode(codes::KERN_INVALID_ARGUMENT).into_reply(),
-    ))
-}
-
 fn terminate_trap(k: &mut Portfolio, cx: &mut CallCx<'_>, task: PortName) -> Answer {
     let program = k.mach_caller();
     match k.mach.task_named(program, task.0) {
         Some(task) => Ok(Flow::Block(k.end_task(cx, task))),
-        None => invalid(),
+        None => done(codes::KERN_INVALID_ARGUMENT),
     }
 }
 
@@ -196,7 +187,7 @@ fn thread_terminate(k: &mut Portfolio, cx: &mut CallCx<'_>, thread: PortName) ->
         Some((KernelObject::Thread(number), _)) => {
             Ok(Flow::Block(k.end_task(cx, Item(number as i32))))
         }
-        _ => invalid(),
+        _ => done(codes::KERN_INVALID_ARGUMENT),
     }
 }
 
@@ -230,7 +221,7 @@ fn boot_ports(k: &mut Portfolio, _cx: &mut CallCx<'_>, rpc: &mut Rpc<'_>) -> Res
     ];
     let parts = ports.map(|port| Part::Port {
         right: k.mach.ports.make_send(port),
-        kind: PORT_SEND,
+        kind: MACH_MSG_TYPE_PORT_SEND,
     });
     Ok(Served::Complex(parts.to_vec(), Vec::new()))
 }

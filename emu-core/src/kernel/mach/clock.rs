@@ -8,12 +8,12 @@ use super::device::PortName;
 use super::host::is_host;
 use super::memory_object::CLOCK_PERIOD;
 use super::records::Tvalspec;
-use super::rpc::{KernCode, ReplyPort, Rpc, Served, kern};
+use super::rpc::{KernCode, ReplyPort, Rpc, Served, done, kern};
 use super::space::{Item as Part, KernelObject, Right};
 use super::waiting::{Timer, Waiting};
 use crate::calls;
-use crate::kernel::abi::{IntoReply, Trouble};
-use crate::kernel::call::{Answer, CallCx, Flow};
+use crate::kernel::abi::Trouble;
+use crate::kernel::call::{Answer, CallCx};
 use crate::kernel::portfolio::Portfolio;
 use crate::mem::GuestPtr;
 use crate::messages;
@@ -193,12 +193,9 @@ fn sleep(
     };
     let wakeup = Some(wakeup.addr());
     match check() {
-        Ok(Ticks(0)) => {
-            let code = Portfolio::wake_up(cx, wakeup);
-            Ok(Flow::Done(KernCode(code).into_reply()))
-        }
+        Ok(Ticks(0)) => done(Portfolio::wake_up(cx, wakeup)),
         Ok(after) => Ok(k.mach_block(cx, Waiting::Time { wakeup }, Some(after))),
-        Err(code) => Ok(Flow::Done(KernCode(code).into_reply())),
+        Err(code) => done(code),
     }
 }
 

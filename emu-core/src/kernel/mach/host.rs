@@ -5,13 +5,13 @@
 use super::clock::{milliseconds, time_at};
 use super::codes;
 use super::device::PortName;
-use super::rpc::{KernCode, Rpc, Served, kern};
+use super::rpc::{KernCode, Rpc, Served, done, kern};
 use super::space::{KernelObject, PORT_NULL};
 use super::vm::PAGE;
 use super::waiting::Waiting;
 use crate::calls;
-use crate::kernel::abi::{IntoReply, Trouble};
-use crate::kernel::call::{Answer, CallCx, Flow};
+use crate::kernel::abi::Trouble;
+use crate::kernel::call::{Answer, CallCx};
 use crate::kernel::portfolio::Portfolio;
 use crate::mem::{GuestPtr, MEMORY_END};
 use crate::messages;
@@ -78,7 +78,6 @@ fn thread_switch(
     time: u32,
 ) -> Answer {
     let program = k.mach_caller();
-    let done = |code: i32| Ok(Flow::Done(KernCode(code).into_reply()));
     if thread.0 != PORT_NULL {
         match k.mach.object_of(program, thread.0) {
             Some((KernelObject::Thread(_), _)) => (),

@@ -18,10 +18,10 @@ pub use send::Send;
 
 use super::clock::milliseconds;
 use super::codes;
-use super::rpc::KernCode;
+use super::rpc::done;
 use super::waiting::Waiting;
 use crate::calls;
-use crate::kernel::abi::{ArgKind, Arguments, FromGuest, IntoReply};
+use crate::kernel::abi::{ArgKind, Arguments, FromGuest};
 use crate::kernel::call::{Answer, CallCx, Flow};
 use crate::kernel::portfolio::Portfolio;
 use bitflags::bitflags;
@@ -100,7 +100,7 @@ fn mach_msg(
             && k.receive_directly(cx, &receive, port, message)
         {
             k.settle_ports(cx);
-            return Ok(Flow::Done(KernCode(codes::KERN_SUCCESS).into_reply()));
+            return done(codes::KERN_SUCCESS);
         }
         answer
     } else {
@@ -111,7 +111,7 @@ fn mach_msg(
         return Ok(Flow::Block(wait));
     }
     match (answer, receive) {
-        (Err(code), _) => Ok(Flow::Done(KernCode(code).into_reply())),
+        (Err(code), _) => done(code),
         (Ok(Some(message)), receive) => {
             let time_out = option.contains(MsgOption::MACH_SEND_TIMEOUT);
             let send = Send {
@@ -124,8 +124,8 @@ fn mach_msg(
             let time_out = time_out.then(|| milliseconds(timeout));
             Ok(k.mach_block(cx, Waiting::Send(Box::new(send)), time_out))
         }
-        (Ok(None), Some(receive)) => Ok(k.receive_into(cx, receive)),
-        (Ok(None), None) => Ok(Flow::Done(KernCode(0).into_reply())),
+        (Ok(None), Some(receive)) => k.receive_into(cx, receive),
+        (Ok(None), None) => done(codes::KERN_SUCCESS),
     }
 }
 

@@ -8,7 +8,6 @@ mod messages;
 pub use self::messages::{message_text, other_messages};
 
 use super::records::{DevMode, flavors};
-use super::space::{RightKind, TYPE_DNREQUEST};
 
 /// Options of `mach_msg` (Mach sheet 4.5), without the `MACH_` of their names.
 pub const OPTIONS: &[(u32, &str)] = &[
@@ -81,58 +80,8 @@ pub fn mode_text(mode: u32) -> String {
     bits_text(mode, MODES)
 }
 
-/// What happens to a right on its way into a message: `MAKE_SEND_ONCE`.
-pub fn disposition_text(disposition: u32) -> String {
-    let name = match disposition {
-        15 => "PORT_NAME",
-        16 => "MOVE_RECEIVE",
-        17 => "MOVE_SEND",
-        18 => "MOVE_SEND_ONCE",
-        19 => "COPY_SEND",
-        20 => "MAKE_SEND",
-        21 => "MAKE_SEND_ONCE",
-        other => return other.to_string(),
-    };
-    name.to_owned()
-}
-
-fn right_name(kind: RightKind) -> &'static str {
-    match kind {
-        RightKind::Send => "SEND",
-        RightKind::Receive => "RECEIVE",
-        RightKind::SendOnce => "SEND_ONCE",
-        RightKind::PortSet => "PORT_SET",
-        RightKind::DeadName => "DEAD_NAME",
-    }
-}
-
-/// A kind of right by its number in calls: `PORT_SET`.
-pub fn right_text(right: u32) -> String {
-    match RightKind::from_number(right) {
-        Ok(kind) => right_name(kind).to_owned(),
-        Err(_) => right.to_string(),
-    }
-}
-
-/// What `mach_port_type` answers: `SEND|RECEIVE`.
-pub fn type_text(bits: u32) -> String {
-    let kinds = [
-        RightKind::Send,
-        RightKind::Receive,
-        RightKind::SendOnce,
-        RightKind::PortSet,
-        RightKind::DeadName,
-    ];
-    let mut names: Vec<(u32, &str)> = kinds
-        .map(|kind| (kind.type_bit(), right_name(kind)))
-        .to_vec();
-    names.push((TYPE_DNREQUEST, "DNREQUEST"));
-    bits_text(bits, &names)
-}
-
 #[cfg(test)]
 mod tests {
-    use super::super::space::Disposition;
     use super::*;
 
     #[test]
@@ -156,24 +105,5 @@ mod tests {
         assert_eq!(flavor_text(0x54_0001), "TIMER_GET_TIME");
         assert_eq!(flavor_text(0x44_0003), "SCREEN_WAIT_VBL");
         assert_eq!(flavor_text(0x74_0099), "0x740099");
-    }
-
-    #[test]
-    fn dispositions_and_rights_are_those_of_messages_and_ports() {
-        for number in 0..40 {
-            let known = Disposition::from_number(number).is_some() || number == 15;
-            assert_eq!(disposition_text(number) != number.to_string(), known);
-            let known = RightKind::from_number(number).is_ok();
-            assert_eq!(right_text(number) != number.to_string(), known);
-        }
-        assert_eq!(
-            disposition_text(Disposition::MakeSendOnce as u32),
-            "MAKE_SEND_ONCE"
-        );
-        assert_eq!(disposition_text(Disposition::CopySend as u32), "COPY_SEND");
-        assert_eq!(right_text(3), "PORT_SET");
-        assert_eq!(type_text(0x3_0000), "SEND|RECEIVE");
-        assert_eq!(type_text(0x8010_0000), "DEAD_NAME|DNREQUEST");
-        assert_eq!(type_text(1), "0x1");
     }
 }

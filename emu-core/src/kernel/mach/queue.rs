@@ -14,12 +14,12 @@
 
 use super::codes;
 use super::device::{PortName, Record};
-use super::rpc::{KernCode, ReplyPort, Rpc, Served, kern};
+use super::rpc::{KernCode, ReplyPort, Rpc, Served, done, kern};
 use super::space::{KernelObject, PortId, Right};
 use super::waiting::Waiting;
 use crate::calls;
-use crate::kernel::abi::{IntoReply, Trouble};
-use crate::kernel::call::{Answer, CallCx, Flow};
+use crate::kernel::abi::Trouble;
+use crate::kernel::call::{Answer, CallCx};
 use crate::kernel::portfolio::Portfolio;
 use crate::kernel::portfolio::items::Item;
 use crate::mem::GuestPtr;
@@ -263,9 +263,7 @@ fn create_direct(
 
 fn terminate_direct(k: &mut Portfolio, cx: &mut CallCx<'_>, queue: PortName) -> Answer {
     let Some(id) = k.queue_named(queue.0) else {
-        return Ok(Flow::Done(
-            KernCode(codes::KERN_INVALID_ARGUMENT).into_reply(),
-        ));
+        return done(codes::KERN_INVALID_ARGUMENT);
     };
     let task = k.caller();
     let flow = k.mach_block(cx, Waiting::Termination(id), None);
@@ -275,7 +273,6 @@ fn terminate_direct(k: &mut Portfolio, cx: &mut CallCx<'_>, queue: PortName) -> 
 }
 
 fn wait(k: &mut Portfolio, cx: &mut CallCx<'_>, queue: PortName, result: GuestPtr<u8>) -> Answer {
-    let done = |code: i32| Ok(Flow::Done(KernCode(code).into_reply()));
     let Some(id) = k.queue_named(queue.0) else {
         return done(k.no_queue_code(queue.0));
     };

@@ -14,9 +14,12 @@ use super::mig::wire::Body;
 use super::mig::{Fault, routine::REPLY_OFFSET};
 use super::names;
 use super::records::SecurityToken;
-use super::space::{Item as Part, KernReturn, KernelObject, Message, PortId, RegionKind, Right};
+use super::space::{
+    Item as Part, KernReturn, KernelObject, MACH_MSG_TYPE_PORT_SEND, Message, PortId, RegionKind,
+    Right,
+};
 use crate::kernel::abi::{ArgKind, IntoReply, Reply, Trouble};
-use crate::kernel::call::{CallCx, CallTable, Row};
+use crate::kernel::call::{Answer, CallCx, CallTable, Flow, Row};
 use crate::kernel::portfolio::Portfolio;
 use crate::kernel::portfolio::items::Item;
 use crate::trace::{Category, TraceEvent};
@@ -35,7 +38,17 @@ impl IntoReply for KernCode {
 
 /// The result of a trap that gives no more than a code.
 pub(super) fn kern(result: Result<(), i32>) -> Result<KernCode, Trouble> {
-    Ok(KernCode(result.err().unwrap_or(codes::KERN_SUCCESS)))
+    Ok(KernCode(code_of(result)))
+}
+
+/// The code of a result.
+pub(super) fn code_of(result: Result<(), i32>) -> i32 {
+    result.err().unwrap_or(codes::KERN_SUCCESS)
+}
+
+/// A code as the answer of a trap that might have waited.
+pub(super) fn done(code: i32) -> Answer {
+    Ok(Flow::Done(KernCode(code).into_reply()))
 }
 
 impl From<KernReturn> for i32 {
@@ -80,7 +93,13 @@ pub enum Served {
 impl Served {
     /// A success whose result is one send right.
     pub fn port(right: Right) -> Served {
-        Served::Complex(vec![Part::Port { right, kind: 17 }], Vec::new())
+        Served::Complex(
+            vec![Part::Port {
+                right,
+                kind: MACH_MSG_TYPE_PORT_SEND,
+            }],
+            Vec::new(),
+        )
     }
 }
 
@@ -109,6 +128,14 @@ impl Rpc<'_> {
     /// The header as it was sent.
     pub fn header(&self) -> Header {
         Header::decode(self.bytes).unwrap_or_default()
+    }
+
+    /// The program whose task port its target is.
+    pub fn task(&self) -> Option<Item> {
+        match self.object {
+            KernelObject::Task(number) => Some(Item(number as i32)),
+            _ => None,
+        }
     }
 
     /// Checks that it is simple and has exactly this size.

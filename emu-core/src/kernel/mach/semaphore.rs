@@ -64,10 +64,7 @@ fn target(rpc: &Rpc<'_>) -> Result<u32, i32> {
 
 /// The program that is the target.
 fn task(rpc: &Rpc<'_>) -> Result<Item, i32> {
-    match rpc.object {
-        KernelObject::Task(number) => Ok(Item(number as i32)),
-        _ => Err(codes::KERN_INVALID_ARGUMENT),
-    }
+    rpc.task().ok_or(codes::KERN_INVALID_ARGUMENT)
 }
 
 impl Portfolio {

@@ -110,6 +110,13 @@ pub enum Disposition {
     MakeSendOnce = 21,
 }
 
+/// What a receiver is told that a receive right was.
+pub const MACH_MSG_TYPE_PORT_RECEIVE: u32 = Disposition::MoveReceive as u32;
+/// What a receiver is told that a send right was.
+pub const MACH_MSG_TYPE_PORT_SEND: u32 = Disposition::MoveSend as u32;
+/// What a receiver is told that a send-once right was.
+pub const MACH_MSG_TYPE_PORT_SEND_ONCE: u32 = Disposition::MoveSendOnce as u32;
+
 impl Disposition {
     /// The disposition with this number.
     pub fn from_number(number: u32) -> Option<Disposition> {
@@ -124,12 +131,14 @@ impl Disposition {
         })
     }
 
-    /// What the receiver is told: 16, 17 or 18.
+    /// What the receiver is told.
     pub fn received_as(self) -> u32 {
         match self {
-            Disposition::MoveReceive => 16,
-            Disposition::MoveSend | Disposition::CopySend | Disposition::MakeSend => 17,
-            Disposition::MoveSendOnce | Disposition::MakeSendOnce => 18,
+            Disposition::MoveReceive => MACH_MSG_TYPE_PORT_RECEIVE,
+            Disposition::MoveSend | Disposition::CopySend | Disposition::MakeSend => {
+                MACH_MSG_TYPE_PORT_SEND
+            }
+            Disposition::MoveSendOnce | Disposition::MakeSendOnce => MACH_MSG_TYPE_PORT_SEND_ONCE,
         }
     }
 }

@@ -7,7 +7,6 @@ use super::operation::{Sink, Wish};
 use crate::kernel::call::CallCx;
 use crate::kernel::mach::codes;
 use crate::kernel::mach::mig::device::DeviceRequest;
-use crate::kernel::mach::records::DevMode;
 use crate::kernel::mach::records::flavors::{MDIOCGETL, MDIOCSETL, SCREEN_WAIT_VBL};
 use crate::kernel::mach::rpc::{Rpc, Served};
 use crate::kernel::mach::space::KernelObject;
@@ -107,23 +106,11 @@ fn accept(
     k: &mut Portfolio,
     cx: &mut CallCx<'_>,
     rpc: &mut Rpc<'_>,
-    form: Form,
-    (mode, recnum, bytes_wanted): (DevMode, u32, i32),
-    data: Vec<u8>,
+    wish: Wish,
 ) -> Result<Served, i32> {
     let device = target(k, rpc)?;
     let reply = std::mem::take(&mut rpc.reply);
-    let wish = Wish {
-        device,
-        form,
-        mode,
-        recnum,
-        bytes_wanted,
-        addr: 0,
-        data,
-        sink: Sink::Reply(reply),
-    };
-    match k.accept(cx, wish) {
+    match k.accept(cx, device, wish, Sink::Reply(reply)) {
         Ok(()) => Ok(Served::Later),
         Err(code) => {
             rpc.reply = reply;
@@ -133,30 +120,31 @@ fn accept(
 }
 
 fn read(k: &mut Portfolio, cx: &mut CallCx<'_>, rpc: &mut Rpc<'_>) -> Result<Served, i32> {
-    let (form, how) = match decode(rpc)? {
+    let wish = match decode(rpc)? {
         DeviceRequest::DeviceRead {
             mode,
             recnum,
             bytes_wanted,
-        } => (Form::OutOfLine, (mode, recnum, bytes_wanted)),
+        } => Wish::read(Form::OutOfLine, mode, recnum, bytes_wanted),
         DeviceRequest::DeviceReadInband {
             mode,
             recnum,
             bytes_wanted,
-        } => (Form::Inband, (mode, recnum, bytes_wanted)),
+        } => Wish::read(Form::Inband, mode, recnum, bytes_wanted),
         _ => return Err(codes::MIG_BAD_ARGUMENTS),
     };
-    accept(k, cx, rpc, form, how, Vec::new())
+    accept(k, cx, rpc, wish)
 }
 
 fn write(k: &mut Portfolio, cx: &mut CallCx<'_>, rpc: &mut Rpc<'_>) -> Result<Served, i32> {
     match decode(rpc)? {
         DeviceRequest::DeviceWrite { mode, recnum, .. } => {
             let data = rpc.take_data(0)?;
-            accept(k, cx, rpc, Form::Write, (mode, recnum, 0), data)
+            accept(k, cx, rpc, Wish::write(Form::Write, mode, recnum, data))
         }
         DeviceRequest::DeviceWriteInband { mode, recnum, data } => {
-            accept(k, cx, rpc, Form::WriteInband, (mode, recnum, 0), data)
+            let wish = Wish::write(Form::WriteInband, mode, recnum, data);
+            accept(k, cx, rpc, wish)
         }
         _ => Err(codes::MIG_BAD_ARGUMENTS),
     }
@@ -168,8 +156,7 @@ fn get_status(k: &mut Portfolio, cx: &mut CallCx<'_>, rpc: &mut Rpc<'_>) -> Resu
     };
     let device = target(k, rpc)?;
     if k.ends_later(device, flavor) {
-        let how = (DevMode::empty(), 0, 0);
-        return accept(k, cx, rpc, Form::Status { get: true }, how, Vec::new());
+        return accept(k, cx, rpc, Wish::status(true));
     }
     let status = k.get_status(cx, device, flavor, count)?;
     let mut body = std::mem::take(&mut k.mach.spare);
@@ -189,8 +176,7 @@ fn set_status(k: &mut Portfolio, cx: &mut CallCx<'_>, rpc: &mut Rpc<'_>) -> Resu
     };
     let device = target(k, rpc)?;
     if k.ends_later(device, flavor) {
-        let how = (DevMode::empty(), 0, 0);
-        return accept(k, cx, rpc, Form::Status { get: false }, how, Vec::new());
+        return accept(k, cx, rpc, Wish::status(false));
     }
     k.set_status(cx, device, flavor, &status)?;
     Ok(Served::Code(codes::D_SUCCESS))

@@ -91,8 +91,6 @@ impl Operation {
 
 /// What is asked for, before it is an operation.
 pub struct Wish {
-    /// Of which device.
-    pub device: u32,
     /// What.
     pub form: Form,
     /// How.
@@ -105,14 +103,53 @@ pub struct Wish {
     pub addr: u32,
     /// Bytes of a write.
     pub data: Vec<u8>,
-    /// Who is told.
-    pub sink: Sink,
+}
+
+impl Wish {
+    /// Of so many bytes.
+    pub fn read(form: Form, mode: DevMode, recnum: u32, bytes_wanted: i32) -> Wish {
+        Wish {
+            form,
+            mode,
+            recnum,
+            bytes_wanted,
+            addr: 0,
+            data: Vec::new(),
+        }
+    }
+
+    /// Of so many bytes into the guest's own buffer.
+    pub fn overwrite(mode: DevMode, recnum: u32, bytes_wanted: i32, addr: u32) -> Wish {
+        Wish {
+            addr,
+            ..Wish::read(Form::Overwrite, mode, recnum, bytes_wanted)
+        }
+    }
+
+    /// Of these bytes.
+    pub fn write(form: Form, mode: DevMode, recnum: u32, data: Vec<u8>) -> Wish {
+        Wish {
+            data,
+            ..Wish::read(form, mode, recnum, 0)
+        }
+    }
+
+    /// A status call that ends later.
+    pub fn status(get: bool) -> Wish {
+        Wish::read(Form::Status { get }, DevMode::empty(), 0, 0)
+    }
 }
 
 impl Portfolio {
     /// Accepts a read or write: from now on it has exactly one end. An error here means that it
     /// was not accepted, and its sink is not told.
-    pub(super) fn accept(&mut self, cx: &mut CallCx<'_>, wish: Wish) -> Result<(), i32> {
+    pub(super) fn accept(
+        &mut self,
+        cx: &mut CallCx<'_>,
+        device: u32,
+        wish: Wish,
+        sink: Sink,
+    ) -> Result<(), i32> {
         let program = self.mach_caller();
         let devices = &self.mach.devices;
         let in_progress = devices.operations.len() + devices.uncollected as usize;
@@ -120,24 +157,24 @@ impl Portfolio {
         if in_progress >= MOST_OPERATIONS || bytes > MOST_BYTES {
             return Err(codes::KERN_RESOURCE_SHORTAGE);
         }
-        let open = devices.get(wish.device);
+        let open = devices.get(device);
         let changes = open.map_or(0, |open| open.changes);
         let is_full = open.is_some_and(|open| open.limit > 0 && open.active >= open.limit);
         let id = OperationId(self.mach.new_id());
         let mut operation = Operation {
             program,
-            device: wish.device,
+            device,
             form: wish.form,
             mode: wish.mode,
             recnum: wish.recnum,
             wanted: 0,
             buffer: Buffer::None,
             addr: wish.addr,
-            sink: wish.sink,
+            sink,
             changes,
         };
         let refused = self.prepare(cx, &mut operation, wish.bytes_wanted, wish.data);
-        if let Sink::Queue(queue, _) = wish.sink {
+        if let Sink::Queue(queue, _) = sink {
             self.begin_for_queue(queue);
         }
         let devices = &mut self.mach.devices;
@@ -147,7 +184,7 @@ impl Portfolio {
             self.end_operation(cx, id, code, 0, Vec::new());
             return Ok(());
         }
-        if let Some(open) = self.mach.devices.get_mut(wish.device) {
+        if let Some(open) = self.mach.devices.get_mut(device) {
             if is_full {
                 open.held.push_back(id);
                 return Ok(());

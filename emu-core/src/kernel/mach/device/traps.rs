@@ -12,13 +12,12 @@ pub(in crate::kernel::mach) mod asynchronous;
 pub(in crate::kernel::mach) mod direct;
 pub(in crate::kernel::mach) mod synchronous;
 
-use super::collect::{Collect, Form};
+use super::collect::Collect;
 use super::operation::{Sink, Wish};
-use crate::kernel::abi::{ArgKind, Arguments, FromGuest, IntoReply};
-use crate::kernel::call::{Answer, CallCx, Flow};
-use crate::kernel::mach::codes;
+use crate::kernel::abi::{ArgKind, Arguments, FromGuest};
+use crate::kernel::call::{Answer, CallCx};
 use crate::kernel::mach::records::DevMode;
-use crate::kernel::mach::rpc::KernCode;
+use crate::kernel::mach::rpc::done;
 use crate::kernel::mach::waiting::Waiting;
 use crate::kernel::portfolio::Portfolio;
 use crate::mem::GuestPtr;
@@ -52,27 +51,6 @@ impl FromGuest for Flavor {
     }
 }
 
-/// What a write asks for.
-fn write_wish(
-    device: u32,
-    form: Form,
-    mode: DevMode,
-    recnum: u32,
-    data: Vec<u8>,
-    sink: Sink,
-) -> Wish {
-    Wish {
-        device,
-        form,
-        mode,
-        recnum,
-        bytes_wanted: 0,
-        addr: 0,
-        data,
-        sink,
-    }
-}
-
 /// The bytes of a write, as they are at the time of the call.
 fn captured(
     cx: &CallCx<'_>,
@@ -87,17 +65,11 @@ fn captured(
     bytes.map_err(|_| unreadable)
 }
 
-/// The result of a trap that might have waited.
-fn done(result: Result<(), i32>) -> Answer {
-    let code = result.err().unwrap_or(codes::KERN_SUCCESS);
-    Ok(Flow::Done(KernCode(code).into_reply()))
-}
-
-/// Waits for an operation that has been accepted for the caller, or gives the code why not.
+/// Waits for what is wished of a device if that is accepted, or gives the code why not.
 fn wait_for(
     k: &mut Portfolio,
     cx: &mut CallCx<'_>,
-    wish: Result<Wish, i32>,
+    wish: Result<(u32, Wish), i32>,
     collect: Collect,
 ) -> Answer {
     let task = k.caller();
@@ -108,30 +80,13 @@ fn wait_for(
         record: None,
     };
     let flow = k.mach_block(cx, waiting, None);
-    let accepted = wish.and_then(|wish| {
-        let sink = Sink::Thread(task);
-        k.accept(cx, Wish { sink, ..wish })
-    });
+    let accepted = wish.and_then(|(device, wish)| k.accept(cx, device, wish, Sink::Thread(task)));
     k.settle_ports(cx);
     match accepted {
         Ok(()) => Ok(flow),
         Err(code) => {
             k.stop_waiting(cx, task);
-            Ok(Flow::Done(KernCode(code).into_reply()))
+            done(code)
         }
-    }
-}
-
-/// What a read asks for.
-fn wish(device: u32, form: Form, mode: DevMode, recnum: u32, bytes_wanted: i32, addr: u32) -> Wish {
-    Wish {
-        device,
-        form,
-        mode,
-        recnum,
-        bytes_wanted,
-        addr,
-        data: Vec::new(),
-        sink: Sink::Nobody,
     }
 }

@@ -10,7 +10,9 @@ use crate::kernel::mach::codes;
 use crate::kernel::mach::device::PortName;
 use crate::kernel::mach::records::VmProt;
 use crate::kernel::mach::rpc::{KernCode, Rpc, Served, kern};
-use crate::kernel::mach::space::{Item as Part, KernelObject, PORT_NULL, Right};
+use crate::kernel::mach::space::{
+    Item as Part, KernelObject, MACH_MSG_TYPE_PORT_SEND, PORT_NULL, Right,
+};
 use crate::kernel::mach::vm::access_code;
 use crate::kernel::portfolio::Portfolio;
 use crate::mem::GuestPtr;
@@ -64,8 +66,6 @@ fn map(
 }
 
 fn serve_map(k: &mut Portfolio, cx: &mut CallCx<'_>, rpc: &mut Rpc<'_>) -> Result<Served, i32> {
-    /// What a send right is received as.
-    const SEND: u32 = 17;
     rpc.complex(84, 1)?;
     let word = |at| rpc.word_of_complex(at);
     let how = Mapping {
@@ -81,7 +81,10 @@ fn serve_map(k: &mut Portfolio, cx: &mut CallCx<'_>, rpc: &mut Rpc<'_>) -> Resul
     };
     // The right stays with the message and goes with it.
     let right = match rpc.parts.first() {
-        Some(&Part::Port { right, kind: SEND }) => right,
+        Some(&Part::Port {
+            right,
+            kind: MACH_MSG_TYPE_PORT_SEND,
+        }) => right,
         _ => return Err(codes::MIG_TYPE_ERROR),
     };
     let program = Portfolio::own_target(rpc.program, rpc.object)?;

@@ -1,14 +1,13 @@
 //! The receiving half of trap -32.
 
 use super::MsgOption;
-use crate::kernel::abi::IntoReply;
-use crate::kernel::call::{CallCx, Flow};
+use crate::kernel::call::{Answer, CallCx};
 use crate::kernel::mach::clock::milliseconds;
 use crate::kernel::mach::codes;
 use crate::kernel::mach::mig::header::descriptors;
 use crate::kernel::mach::mig::header::{Descriptor, Header, OutOfLine, PortRight, Trailer};
 use crate::kernel::mach::records::SecurityToken;
-use crate::kernel::mach::rpc::KernCode;
+use crate::kernel::mach::rpc::done;
 use crate::kernel::mach::space::{
     Message, MsgReturn, OutItem, PortId, Ports, Receipt, Received, Source,
 };
@@ -53,16 +52,16 @@ impl Receive {
 
 impl Portfolio {
     /// Receives, or lets the caller wait.
-    pub(super) fn receive_into(&mut self, cx: &mut CallCx<'_>, receive: Receive) -> Flow {
+    pub(super) fn receive_into(&mut self, cx: &mut CallCx<'_>, receive: Receive) -> Answer {
         let limited = receive.option.contains(MsgOption::MACH_RCV_TIMEOUT);
         let task = self.caller();
         let answer = self.poll_receive(cx, task, receive, limited && receive.timeout == 0);
         self.settle_ports(cx);
         match answer {
-            Ok(code) => Flow::Done(KernCode(code).into_reply()),
+            Ok(code) => done(code),
             Err(waiting) => {
                 let time_out = limited.then(|| milliseconds(receive.timeout));
-                self.mach_block(cx, waiting, time_out)
+                Ok(self.mach_block(cx, waiting, time_out))
             }
         }
     }

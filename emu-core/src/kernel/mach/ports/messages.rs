@@ -4,22 +4,19 @@ use super::{allocate, allocate_name, disposition, mod_refs};
 use crate::kernel::call::CallCx;
 use crate::kernel::mach::codes;
 use crate::kernel::mach::rpc::{Rpc, Served, data_part};
-use crate::kernel::mach::space::{Item as Part, KernReturn, KernelObject, Ports, RightKind, Space};
+use crate::kernel::mach::space::{
+    Item as Part, KernReturn, MACH_MSG_TYPE_PORT_SEND_ONCE, Ports, RightKind, Space,
+};
 use crate::kernel::portfolio::Portfolio;
 use crate::kernel::portfolio::items::Item;
 use crate::messages;
 
 /// Most integers of an attribute.
 const INFO_MAX: u32 = 10;
-/// Disposition of a send-once right for its receiver.
-const PORT_SEND_ONCE: u32 = 18;
 
 /// The program that is the target.
 fn target(rpc: &Rpc<'_>) -> Result<Item, i32> {
-    match rpc.object {
-        KernelObject::Task(number) => Ok(Item(number as i32)),
-        _ => Err(codes::KERN_INVALID_TASK),
-    }
+    rpc.task().ok_or(codes::KERN_INVALID_TASK)
 }
 
 /// A simple request with so many words that gives no more than a code.
@@ -146,7 +143,7 @@ fn notification(k: &mut Portfolio, _cx: &mut CallCx<'_>, rpc: &mut Rpc<'_>) -> R
     })?;
     let part = Part::Port {
         right: previous,
-        kind: PORT_SEND_ONCE,
+        kind: MACH_MSG_TYPE_PORT_SEND_ONCE,
     };
     Ok(Served::Complex(vec![part], Vec::new()))
 }

@@ -2,7 +2,7 @@
 
 use super::message::{Item, Message};
 use super::ports::{PortId, Ports, Right};
-use super::{Held, KernReturn, Name, Space, UREFS_MAX};
+use super::{Held, KernReturn, MACH_MSG_TYPE_PORT_SEND_ONCE, Name, Space, UREFS_MAX};
 use crate::kernel::mach::records::SecurityToken;
 
 /// Message id: a name with a dead-name request is gone.
@@ -22,7 +22,7 @@ fn notification(id: u32, to: Right, items: Vec<Item>, body: Vec<u8>) -> Message 
         id,
         complex,
         dest: to,
-        dest_kind: 18,
+        dest_kind: MACH_MSG_TYPE_PORT_SEND_ONCE,
         reply: Right::Null,
         reply_kind: 0,
         sender: SecurityToken::KERNEL,

@@ -7,7 +7,7 @@
     reason = "a trap has as many as its page says"
 )]
 
-use super::{Count, captured, write_wish};
+use super::{Count, captured};
 use crate::calls;
 use crate::kernel::abi::Trouble;
 use crate::kernel::call::CallCx;
@@ -57,13 +57,8 @@ fn read_async(
     Count(recnum): Count,
     bytes: i32,
 ) -> Result<KernCode, Trouble> {
-    read_into_queue(
-        k,
-        cx,
-        (dev, queue, id),
-        Form::OutOfLine,
-        (mode, recnum, bytes, 0),
-    )
+    let wish = Wish::read(Form::OutOfLine, mode, recnum, bytes);
+    read_into_queue(k, cx, (dev, queue, id), wish)
 }
 
 fn read_async_inband(
@@ -76,13 +71,8 @@ fn read_async_inband(
     Count(recnum): Count,
     bytes: i32,
 ) -> Result<KernCode, Trouble> {
-    read_into_queue(
-        k,
-        cx,
-        (dev, queue, id),
-        Form::Inband,
-        (mode, recnum, bytes, 0),
-    )
+    let wish = Wish::read(Form::Inband, mode, recnum, bytes);
+    read_into_queue(k, cx, (dev, queue, id), wish)
 }
 
 fn read_overwrite_async(
@@ -96,33 +86,20 @@ fn read_overwrite_async(
     bytes: i32,
     buffer: GuestPtr<u8>,
 ) -> Result<KernCode, Trouble> {
-    let what = (mode, recnum, bytes, buffer.addr());
-    read_into_queue(k, cx, (dev, queue, id), Form::Overwrite, what)
+    let wish = Wish::overwrite(mode, recnum, bytes, buffer.addr());
+    read_into_queue(k, cx, (dev, queue, id), wish)
 }
 
 fn read_into_queue(
     k: &mut Portfolio,
     cx: &mut CallCx<'_>,
     (dev, queue, id): (PortName, PortName, u32),
-    form: Form,
-    (mode, recnum, bytes_wanted, addr): (DevMode, u32, i32, u32),
+    wish: Wish,
 ) -> Result<KernCode, Trouble> {
-    let mut work = || {
-        let device = k.async_device(dev, form != Form::Overwrite)?;
+    let work = || {
+        let device = k.async_device(dev, wish.form != Form::Overwrite)?;
         let queue = k.read_queue(queue)?;
-        let sink = Sink::Queue(queue, id);
-        let data = Vec::new();
-        let wish = Wish {
-            device,
-            form,
-            mode,
-            recnum,
-            bytes_wanted,
-            addr,
-            data,
-            sink,
-        };
-        k.accept(cx, wish)
+        k.accept(cx, device, wish, Sink::Queue(queue, id))
     };
     let result = work();
     k.settle_ports(cx);
@@ -144,10 +121,8 @@ fn write_async(
         let device = k.async_device(dev, false)?;
         let sink = k.write_queue(queue, id)?;
         let data = captured(cx, data, count, codes::KERN_INVALID_ADDRESS)?;
-        k.accept(
-            cx,
-            write_wish(device, Form::Write, mode, recnum, data, sink),
-        )
+        let wish = Wish::write(Form::Write, mode, recnum, data);
+        k.accept(cx, device, wish, sink)
     };
     let result = work();
     k.settle_ports(cx);
@@ -171,8 +146,8 @@ fn write_async_inband(
         // The trap clips what the message refuses.
         let count = count.min(IO_INBAND_MAX as u32);
         let data = captured(cx, data, count, codes::KERN_MEMORY_ERROR)?;
-        let wish = write_wish(device, Form::WriteInband, mode, recnum, data, sink);
-        k.accept(cx, wish)
+        let wish = Wish::write(Form::WriteInband, mode, recnum, data);
+        k.accept(cx, device, wish, sink)
     };
     let result = work();
     k.settle_ports(cx);

@@ -7,16 +7,16 @@
     reason = "a trap has as many as its page says"
 )]
 
-use super::{Count, Flavor, captured, done, wait_for, wish, write_wish};
+use super::{Count, Flavor, captured, wait_for};
 use crate::calls;
 use crate::kernel::abi::Trouble;
 use crate::kernel::call::{Answer, CallCx};
 use crate::kernel::mach::codes;
 use crate::kernel::mach::device::PortName;
 use crate::kernel::mach::device::collect::{Collect, Form};
-use crate::kernel::mach::device::operation::Sink;
+use crate::kernel::mach::device::operation::Wish;
 use crate::kernel::mach::records::{DEV_NAME_MAX, DEV_STATUS_MAX, DevMode, IO_INBAND_MAX};
-use crate::kernel::mach::rpc::{KernCode, kern};
+use crate::kernel::mach::rpc::{KernCode, code_of, done, kern};
 use crate::kernel::mach::space::KernelObject;
 use crate::kernel::portfolio::Portfolio;
 use crate::mem::{CString, GuestPtr};
@@ -78,16 +78,9 @@ fn get_status_direct(
     count: GuestPtr<u32>,
 ) -> Answer {
     if let Some(device) = k.waits_for_status(dev, flavor) {
-        let wish = wish(
-            device,
-            Form::Status { get: true },
-            DevMode::empty(),
-            0,
-            0,
-            0,
-        );
+        let wish = Wish::status(true);
         // No integers come: the count is that of the bytes.
-        return wait_for(k, cx, Ok(wish), Collect::Count(count.addr()));
+        return wait_for(k, cx, Ok((device, wish)), Collect::Count(count.addr()));
     }
     let mut work = || {
         let invalid = |_| codes::KERN_INVALID_ADDRESS;
@@ -107,7 +100,7 @@ fn get_status_direct(
             false => Err(codes::MIG_ARRAY_TOO_LARGE),
         }
     };
-    done(work())
+    done(code_of(work()))
 }
 
 fn set_status_direct(
@@ -119,15 +112,8 @@ fn set_status_direct(
     Count(count): Count,
 ) -> Answer {
     if let Some(device) = k.waits_for_status(dev, flavor) {
-        let wish = wish(
-            device,
-            Form::Status { get: false },
-            DevMode::empty(),
-            0,
-            0,
-            0,
-        );
-        return wait_for(k, cx, Ok(wish), Collect::Nothing);
+        let wish = Wish::status(false);
+        return wait_for(k, cx, Ok((device, wish)), Collect::Nothing);
     }
     let mut work = || {
         let device = k.device_named(dev.0).ok_or(codes::D_NO_SUCH_DEVICE)?;
@@ -140,7 +126,7 @@ fn set_status_direct(
     };
     let result = work();
     k.settle_ports(cx);
-    done(result)
+    done(code_of(result))
 }
 
 fn read_inband_direct(
@@ -154,7 +140,7 @@ fn read_inband_direct(
     count: GuestPtr<u32>,
 ) -> Answer {
     let device = k.device_named(dev.0).ok_or(codes::D_NO_SUCH_DEVICE);
-    let wish = device.map(|device| wish(device, Form::Inband, mode, recnum, bytes, 0));
+    let wish = device.map(|device| (device, Wish::read(Form::Inband, mode, recnum, bytes)));
     let collect = Collect::Inband {
         data: data.addr(),
         count: count.addr(),
@@ -178,14 +164,8 @@ fn write_inband_direct(
             return Err(codes::MIG_ARRAY_TOO_LARGE);
         }
         let data = captured(cx, data, count, codes::KERN_INVALID_ADDRESS)?;
-        Ok(write_wish(
-            device,
-            Form::WriteInband,
-            mode,
-            recnum,
-            data,
-            Sink::Nobody,
-        ))
+        let wish = Wish::write(Form::WriteInband, mode, recnum, data);
+        Ok((device, wish))
     });
     wait_for(k, cx, wish, Collect::Count(written.addr()))
 }

@@ -7,7 +7,7 @@
     reason = "a trap has as many as its page says"
 )]
 
-use super::{Count, captured, wait_for, wish, write_wish};
+use super::{Count, captured, wait_for};
 use crate::calls;
 use crate::kernel::abi::Trouble;
 use crate::kernel::call::{Answer, CallCx};
@@ -17,7 +17,7 @@ use crate::kernel::mach::device::collect::{Collect, Form};
 use crate::kernel::mach::device::operation::{Sink, Wish};
 use crate::kernel::mach::records::DevMode;
 use crate::kernel::mach::rpc::{KernCode, ReplyPort, kern};
-use crate::kernel::mach::space::Disposition;
+use crate::kernel::mach::space::{Disposition, MACH_MSG_TYPE_PORT_SEND_ONCE};
 use crate::kernel::portfolio::Portfolio;
 use crate::mem::GuestPtr;
 
@@ -29,7 +29,10 @@ impl Portfolio {
         let (space, ports) = self.mach.space(program).ok_or(invalid)?;
         let right = space.copy_in(ports, name.0, Disposition::MakeSendOnce);
         let right = right.map_err(|_| invalid)?;
-        Ok(ReplyPort { right, kind: 18 })
+        Ok(ReplyPort {
+            right,
+            kind: MACH_MSG_TYPE_PORT_SEND_ONCE,
+        })
     }
 
     /// The synchronous traps know local devices only: for another name the library sends the
@@ -50,7 +53,7 @@ fn device_read(
     count: GuestPtr<u32>,
 ) -> Answer {
     let device = k.sync_device(dev);
-    let wish = device.map(|device| wish(device, Form::OutOfLine, mode, recnum, bytes, 0));
+    let wish = device.map(|device| (device, Wish::read(Form::OutOfLine, mode, recnum, bytes)));
     let collect = Collect::OutOfLine {
         data: data.addr(),
         count: count.addr(),
@@ -69,8 +72,8 @@ fn device_read_overwrite(
     count: GuestPtr<u32>,
 ) -> Answer {
     let device = k.sync_device(dev);
-    let form = Form::Overwrite;
-    let wish = device.map(|device| wish(device, form, mode, recnum, bytes, buffer.addr()));
+    let wish = Wish::overwrite(mode, recnum, bytes, buffer.addr());
+    let wish = device.map(|device| (device, wish));
     wait_for(k, cx, wish, Collect::Count(count.addr()))
 }
 
@@ -86,14 +89,7 @@ fn device_write(
 ) -> Answer {
     let wish = k.sync_device(dev).and_then(|device| {
         let data = captured(cx, data, count, codes::KERN_INVALID_ADDRESS)?;
-        Ok(write_wish(
-            device,
-            Form::Write,
-            mode,
-            recnum,
-            data,
-            Sink::Nobody,
-        ))
+        Ok((device, Wish::write(Form::Write, mode, recnum, data)))
     });
     wait_for(k, cx, wish, Collect::Count(written.addr()))
 }
@@ -107,10 +103,9 @@ fn read_request(
     Count(recnum): Count,
     bytes: i32,
 ) -> Result<KernCode, Trouble> {
-    let what = k
-        .sync_device(dev)
-        .map(|device| wish(device, Form::OutOfLine, mode, recnum, bytes, 0));
-    request(k, cx, what, reply)
+    let device = k.sync_device(dev);
+    let wish = device.map(|device| (device, Wish::read(Form::OutOfLine, mode, recnum, bytes)));
+    request(k, cx, wish, reply)
 }
 
 fn read_overwrite_request(
@@ -123,11 +118,10 @@ fn read_overwrite_request(
     bytes: i32,
     buffer: GuestPtr<u8>,
 ) -> Result<KernCode, Trouble> {
-    let form = Form::Overwrite;
-    let what = k
-        .sync_device(dev)
-        .map(|device| wish(device, form, mode, recnum, bytes, buffer.addr()));
-    request(k, cx, what, reply)
+    let device = k.sync_device(dev);
+    let wish = Wish::overwrite(mode, recnum, bytes, buffer.addr());
+    let wish = device.map(|device| (device, wish));
+    request(k, cx, wish, reply)
 }
 
 fn write_request(
@@ -140,32 +134,24 @@ fn write_request(
     data: GuestPtr<u8>,
     Count(count): Count,
 ) -> Result<KernCode, Trouble> {
-    let what = k.sync_device(dev).and_then(|device| {
+    let wish = k.sync_device(dev).and_then(|device| {
         let data = captured(cx, data, count, codes::KERN_INVALID_ADDRESS)?;
-        Ok(write_wish(
-            device,
-            Form::Write,
-            mode,
-            recnum,
-            data,
-            Sink::Nobody,
-        ))
+        Ok((device, Wish::write(Form::Write, mode, recnum, data)))
     });
-    request(k, cx, what, reply)
+    request(k, cx, wish, reply)
 }
 
 /// Begins an operation whose end is told by a message.
 fn request(
     k: &mut Portfolio,
     cx: &mut CallCx<'_>,
-    what: Result<Wish, i32>,
+    wish: Result<(u32, Wish), i32>,
     reply: PortName,
 ) -> Result<KernCode, Trouble> {
     let work = || {
-        let what = what?;
+        let (device, wish) = wish?;
         let reply = k.make_reply(reply)?;
-        let sink = Sink::Reply(reply);
-        let accepted = k.accept(cx, Wish { sink, ..what });
+        let accepted = k.accept(cx, device, wish, Sink::Reply(reply));
         if accepted.is_err() {
             k.mach.ports.use_up(reply.right);
         }
