@@ -122,7 +122,7 @@ pub struct Mach {
     threads: BTreeMap<Item, Thread>,
     devices: Devices,
     queues: BTreeMap<QueueId, DoneQueue>,
-    semaphores: BTreeMap<u32, Semaphore>,
+    semaphores: BTreeMap<u64, Semaphore>,
     memory: MemoryObjects,
     /// Traps and messages that do not exist and were tried: each is told once.
     unknown: BTreeSet<String>,
@@ -165,14 +165,11 @@ impl Mach {
     pub(in crate::kernel) fn is_sound(&self, now: Tick) -> bool {
         self.next_id <= now.0.saturating_add(1 << 32)
             && self.timers.keys().all(|&number| number <= self.next_id)
-            && self
-                .queues
-                .keys()
-                .all(|queue| u64::from(queue.0) <= self.next_id)
+            && self.queues.keys().all(|queue| queue.0 <= self.next_id)
             && self
                 .semaphores
                 .keys()
-                .all(|&semaphore| u64::from(semaphore) <= self.next_id)
+                .all(|&semaphore| semaphore <= self.next_id)
             && self
                 .threads
                 .values()

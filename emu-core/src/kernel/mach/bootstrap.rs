@@ -129,7 +129,7 @@ fn set_special(k: &mut Portfolio, _cx: &mut CallCx<'_>, rpc: &mut Rpc<'_>) -> Re
 
 fn set_special_trap(
     k: &mut Portfolio,
-    cx: &mut CallCx<'_>,
+    _cx: &mut CallCx<'_>,
     task: PortName,
     which: u32,
     port: PortName,
@@ -142,9 +142,7 @@ fn set_special_trap(
         let right = space.copy_in(ports, port.0, Disposition::CopySend);
         k.set_special_port(task, which, right.map_err(|_| invalid)?)
     };
-    let result = work();
-    k.settle_ports(cx);
-    kern(result)
+    kern(work())
 }
 
 /// Nothing registers ports here, so the three slots are null.

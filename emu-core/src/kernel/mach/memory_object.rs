@@ -96,7 +96,7 @@ struct MemoryObject {
 /// All memory objects.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct MemoryObjects {
-    objects: BTreeMap<u32, MemoryObject>,
+    objects: BTreeMap<u64, MemoryObject>,
     /// The pages of sources that somebody has mapped.
     pages: BTreeMap<Source, u32>,
     /// Whether the timer of the clock pages runs.
@@ -116,7 +116,7 @@ impl Portfolio {
     /// A new object: a send right to its port.
     pub(super) fn new_memory_object(&mut self, view: View) -> Right {
         let mach = &mut self.mach;
-        let number = mach.new_id() as u32;
+        let number = mach.new_id();
         let port = mach.ports.create_kernel(KernelObject::Memory(number));
         let object = MemoryObject { port, view };
         mach.memory.objects.insert(number, object);
@@ -124,7 +124,7 @@ impl Portfolio {
     }
 
     /// Nobody can name an object any more.
-    pub(super) fn end_memory_object(&mut self, number: u32) {
+    pub(super) fn end_memory_object(&mut self, number: u64) {
         if let Some(object) = self.mach.memory.objects.remove(&number) {
             self.mach.ports.destroy_kernel(object.port);
         }

@@ -99,7 +99,6 @@ fn mach_msg(
             (k.mach.direct.take(), receive, expected)
             && k.receive_directly(cx, &receive, port, message)
         {
-            k.settle_ports(cx);
             return done(codes::KERN_SUCCESS);
         }
         answer

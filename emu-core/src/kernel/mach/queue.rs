@@ -29,7 +29,7 @@ use std::collections::VecDeque;
 
 /// Names a queue; not used again while any task may have a name of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct QueueId(pub u32);
+pub struct QueueId(pub u64);
 
 /// Who hears that a termination is over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -65,7 +65,7 @@ impl Portfolio {
         if alive.count() >= mach.config.done_queues as usize {
             return Err(codes::KERN_RESOURCE_SHORTAGE);
         }
-        let id = QueueId(mach.new_id() as u32);
+        let id = QueueId(mach.new_id());
         let port = mach.ports.create_kernel(KernelObject::DoneQueue(id.0));
         let queue = DoneQueue {
             port,
@@ -256,9 +256,7 @@ fn create_direct(
         let name = k.mach.hand_over(program, right)?;
         cx.mem.write(queue, name).map_err(invalid)
     };
-    let result = work();
-    k.settle_ports(cx);
-    kern(result)
+    kern(work())
 }
 
 fn terminate_direct(k: &mut Portfolio, cx: &mut CallCx<'_>, queue: PortName) -> Answer {
@@ -268,7 +266,6 @@ fn terminate_direct(k: &mut Portfolio, cx: &mut CallCx<'_>, queue: PortName) -> 
     let task = k.caller();
     let flow = k.mach_block(cx, Waiting::Termination(id), None);
     k.terminate_queue(cx, id, Terminator::Thread(task));
-    k.settle_ports(cx);
     Ok(flow)
 }
 

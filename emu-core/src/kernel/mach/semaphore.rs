@@ -55,7 +55,7 @@ pub struct Semaphore {
 }
 
 /// The semaphore that is the target.
-fn target(rpc: &Rpc<'_>) -> Result<u32, i32> {
+fn target(rpc: &Rpc<'_>) -> Result<u64, i32> {
     match rpc.object {
         KernelObject::Semaphore(id) => Ok(id),
         _ => Err(codes::KERN_INVALID_ARGUMENT),
@@ -68,7 +68,7 @@ fn task(rpc: &Rpc<'_>) -> Result<Item, i32> {
 }
 
 impl Portfolio {
-    fn semaphore(&mut self, id: u32) -> Result<&mut Semaphore, i32> {
+    fn semaphore(&mut self, id: u64) -> Result<&mut Semaphore, i32> {
         let semaphore = self.mach.semaphores.get_mut(&id);
         semaphore.ok_or(codes::KERN_TERMINATED)
     }
@@ -82,20 +82,20 @@ impl Portfolio {
     }
 
     /// Which wait comes next; those whose reply nobody can receive any more go first.
-    fn next_waiter(&mut self, cx: &CallCx<'_>, id: u32) -> Option<Waiter> {
-        let waiters = &self.mach.semaphores.get(&id)?.waiters;
+    fn next_waiter(&mut self, cx: &CallCx<'_>, id: u64) -> Option<Waiter> {
         let ports = &self.mach.ports;
-        let lost = |waiter: &&Waiter| {
+        let is_lost = |waiter: &Waiter| {
             let port = waiter.reply.right.port();
             port.is_some_and(|port| !ports.is_alive(port))
         };
-        let lost: Vec<Waiter> = waiters.iter().filter(lost).copied().collect();
-        for waiter in &lost {
-            self.end_wait(*waiter, codes::KERN_ABORTED);
+        let waiters = &self.mach.semaphores.get(&id)?.waiters;
+        let lost = waiters.iter().filter(|waiter| is_lost(waiter));
+        let lost: Vec<u64> = lost.map(|waiter| waiter.number).collect();
+        if !lost.is_empty() {
+            self.remove_waits(codes::KERN_ABORTED, |_, waiter| {
+                lost.contains(&waiter.number)
+            });
         }
-        let semaphore = self.mach.semaphores.get_mut(&id)?;
-        let is_lost = |waiter: &Waiter| lost.iter().any(|gone| gone.number == waiter.number);
-        semaphore.waiters.retain(|waiter| !is_lost(waiter));
         let semaphore = self.mach.semaphores.get(&id)?;
         let waiters = semaphore.waiters.iter().enumerate();
         let next = match semaphore.policy {
@@ -113,14 +113,14 @@ impl Portfolio {
     }
 
     /// A wait's time has passed.
-    pub(super) fn semaphore_timed_out(&mut self, id: u32, number: u64) {
+    pub(super) fn semaphore_timed_out(&mut self, id: u64, number: u64) {
         self.remove_waits(codes::KERN_OPERATION_TIMED_OUT, |semaphore, waiter| {
             semaphore == id && waiter.number == number
         });
     }
 
     /// Ends all waits that `which` is true for.
-    fn remove_waits(&mut self, code: i32, which: impl Fn(u32, &Waiter) -> bool) {
+    fn remove_waits(&mut self, code: i32, which: impl Fn(u64, &Waiter) -> bool) {
         let mut gone = Vec::new();
         for (&id, semaphore) in &mut self.mach.semaphores {
             semaphore.waiters.retain(|waiter| {
@@ -135,7 +135,7 @@ impl Portfolio {
     }
 
     /// Ends a semaphore: its names are dead, who waits is told.
-    fn destroy_semaphore(&mut self, id: u32) {
+    fn destroy_semaphore(&mut self, id: u64) {
         if let Some(semaphore) = self.mach.semaphores.remove(&id) {
             self.mach.ports.destroy_kernel(semaphore.port);
             for waiter in semaphore.waiters {
@@ -145,7 +145,7 @@ impl Portfolio {
     }
 
     /// Nobody can name a semaphore any more; with it goes nothing but its count.
-    pub(super) fn forget_semaphore(&mut self, id: u32) {
+    pub(super) fn forget_semaphore(&mut self, id: u64) {
         let semaphore = self.mach.semaphores.get(&id);
         if semaphore.is_some_and(|semaphore| semaphore.waiters.is_empty()) {
             self.destroy_semaphore(id);
@@ -157,7 +157,7 @@ impl Portfolio {
         self.remove_waits(codes::KERN_ABORTED, |_, waiter| waiter.thread == task);
         let all = self.mach.semaphores.iter();
         let own = all.filter(|(_, semaphore)| semaphore.owner == task);
-        let own: Vec<u32> = own.map(|(&id, _)| id).collect();
+        let own: Vec<u64> = own.map(|(&id, _)| id).collect();
         for id in own {
             self.destroy_semaphore(id);
         }
@@ -210,7 +210,7 @@ fn create(k: &mut Portfolio, _cx: &mut CallCx<'_>, rpc: &mut Rpc<'_>) -> Result<
     if mach.semaphores.len() >= SEMAPHORES_MAX {
         return Err(codes::KERN_RESOURCE_SHORTAGE);
     }
-    let id = mach.new_id() as u32;
+    let id = mach.new_id();
     let port = mach.ports.create_kernel(KernelObject::Semaphore(id));
     let semaphore = Semaphore {
         port,

@@ -205,13 +205,12 @@ impl Portfolio {
     }
 }
 
-fn mach_reply_port(k: &mut Portfolio, cx: &mut CallCx<'_>) -> Result<u32, Trouble> {
+fn mach_reply_port(k: &mut Portfolio, _cx: &mut CallCx<'_>) -> Result<u32, Trouble> {
     let program = k.mach_caller();
     let name = k.mach.space(program).map(|(space, ports)| {
         let name = space.allocate(ports, super::space::RightKind::Receive);
         name.unwrap_or(PORT_NULL)
     });
-    k.settle_ports(cx);
     Ok(name.unwrap_or(PORT_NULL))
 }
 

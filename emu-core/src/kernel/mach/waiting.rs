@@ -39,7 +39,7 @@ pub enum Timer {
     /// The end of a wait for a semaphore.
     Semaphore {
         /// The semaphore.
-        id: u32,
+        id: u64,
         /// The wait.
         number: u64,
     },
@@ -257,8 +257,9 @@ impl Portfolio {
     }
 
     /// Acts on what has happened to ports since this was last done: wakes who waits for it, ends
-    /// objects that nobody can name any more. To be called at the end of every Mach call.
-    pub(super) fn settle_ports(&mut self, cx: &mut CallCx<'_>) {
+    /// objects that nobody can name any more. Done after every Mach trap, and wherever else ports
+    /// are used.
+    pub(in crate::kernel) fn settle_ports(&mut self, cx: &mut CallCx<'_>) {
         while let Some(event) = self.mach.ports.next_event() {
             match event {
                 Event::Queued(port) => {

@@ -222,6 +222,9 @@ impl Portfolio {
                 }
             }
         };
+        if row.system == System::Mach {
+            self.settle_ports(cx);
+        }
         match answer {
             Ok(Flow::Done(reply)) => {
                 self.log_call(cx, task, row, shown, &Ok(reply));

@@ -81,7 +81,6 @@ fn wait_for(
     };
     let flow = k.mach_block(cx, waiting, None);
     let accepted = wish.and_then(|(device, wish)| k.accept(cx, device, wish, Sink::Thread(task)));
-    k.settle_ports(cx);
     match accepted {
         Ok(()) => Ok(flow),
         Err(code) => {

@@ -35,14 +35,11 @@ impl Portfolio {
 /// A trap that does something to the names of a task.
 fn on_names(
     k: &mut Portfolio,
-    cx: &mut CallCx<'_>,
     task: PortName,
     work: impl FnOnce(&mut Space, &mut Ports) -> Result<(), KernReturn>,
 ) -> Result<KernCode, Trouble> {
     let task = k.target_task(task);
-    let result = task.and_then(|task| k.in_space(task, work));
-    k.settle_ports(cx);
-    kern(result)
+    kern(task.and_then(|task| k.in_space(task, work)))
 }
 
 fn port_allocate(
@@ -59,81 +56,79 @@ fn port_allocate(
         let new = k.in_space(task, |space, ports| allocate(space, ports, right))?;
         cx.mem.write(name, new).map_err(invalid)
     };
-    let result = work();
-    k.settle_ports(cx);
-    kern(result)
+    kern(work())
 }
 
 fn port_allocate_name(
     k: &mut Portfolio,
-    cx: &mut CallCx<'_>,
+    _cx: &mut CallCx<'_>,
     task: PortName,
     right: u32,
     name: u32,
 ) -> Result<KernCode, Trouble> {
-    on_names(k, cx, task, |space, ports| {
+    on_names(k, task, |space, ports| {
         allocate_name(space, ports, right, name)
     })
 }
 
 fn port_deallocate(
     k: &mut Portfolio,
-    cx: &mut CallCx<'_>,
+    _cx: &mut CallCx<'_>,
     task: PortName,
     name: PortName,
 ) -> Result<KernCode, Trouble> {
-    on_names(k, cx, task, |space, ports| space.deallocate(ports, name.0))
+    on_names(k, task, |space, ports| space.deallocate(ports, name.0))
 }
 
 fn port_destroy(
     k: &mut Portfolio,
-    cx: &mut CallCx<'_>,
+    _cx: &mut CallCx<'_>,
     task: PortName,
     name: PortName,
 ) -> Result<KernCode, Trouble> {
-    on_names(k, cx, task, |space, ports| space.destroy(ports, name.0))
+    on_names(k, task, |space, ports| space.destroy(ports, name.0))
 }
 
 fn port_rename(
     k: &mut Portfolio,
-    cx: &mut CallCx<'_>,
+    _cx: &mut CallCx<'_>,
     task: PortName,
     old_name: PortName,
     new_name: u32,
 ) -> Result<KernCode, Trouble> {
-    on_names(k, cx, task, |space, ports| {
+    on_names(k, task, |space, ports| {
         space.rename(ports, old_name.0, new_name)
     })
 }
 
 fn port_move_member(
     k: &mut Portfolio,
-    cx: &mut CallCx<'_>,
+    _cx: &mut CallCx<'_>,
     task: PortName,
     member: PortName,
     after: PortName,
 ) -> Result<KernCode, Trouble> {
-    on_names(k, cx, task, |space, ports| {
+    on_names(k, task, |space, ports| {
         space.move_member(ports, member.0, after.0)
     })
 }
 
 fn port_mod_refs(
     k: &mut Portfolio,
-    cx: &mut CallCx<'_>,
+    _cx: &mut CallCx<'_>,
     task: PortName,
     name: PortName,
     right: u32,
     delta: i32,
 ) -> Result<KernCode, Trouble> {
-    on_names(k, cx, task, |space, ports| {
+    on_names(k, task, |space, ports| {
         mod_refs(space, ports, name.0, right, delta)
     })
 }
 
 fn port_insert_right(
     k: &mut Portfolio,
-    cx: &mut CallCx<'_>,
+    _cx: &mut CallCx<'_>,
     task: PortName,
     name: u32,
     right: PortName,
@@ -144,9 +139,7 @@ fn port_insert_right(
         let right = k.take_right(right, kind)?;
         k.in_space(task, |space, ports| space.insert_right(ports, name, right))
     };
-    let result = work();
-    k.settle_ports(cx);
-    kern(result)
+    kern(work())
 }
 
 #[expect(clippy::too_many_arguments, reason = "the trap has seven")]
@@ -173,9 +166,7 @@ fn port_request_notification(
         let before = k.mach.hand_over(program, before)?;
         cx.mem.write(previous, before).map_err(invalid)
     };
-    let result = work();
-    k.settle_ports(cx);
-    kern(result)
+    kern(work())
 }
 
 calls! { pub(in crate::kernel::mach) CALLS: Mach;

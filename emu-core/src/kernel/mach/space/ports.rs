@@ -40,7 +40,7 @@ pub enum KernelObject {
     /// A device.
     Device(u32),
     /// A done queue.
-    DoneQueue(u32),
+    DoneQueue(u64),
     /// A task.
     Task(u32),
     /// A thread.
@@ -48,9 +48,9 @@ pub enum KernelObject {
     /// A clock.
     Clock(u32),
     /// A semaphore.
-    Semaphore(u32),
+    Semaphore(u64),
     /// Memory that can be mapped.
-    Memory(u32),
+    Memory(u64),
 }
 
 /// Who gets what is sent to a port.

@@ -101,9 +101,7 @@ fn read_into_queue(
         let queue = k.read_queue(queue)?;
         k.accept(cx, device, wish, Sink::Queue(queue, id))
     };
-    let result = work();
-    k.settle_ports(cx);
-    kern(result)
+    kern(work())
 }
 
 fn write_async(
@@ -124,9 +122,7 @@ fn write_async(
         let wish = Wish::write(Form::Write, mode, recnum, data);
         k.accept(cx, device, wish, sink)
     };
-    let result = work();
-    k.settle_ports(cx);
-    kern(result)
+    kern(work())
 }
 
 fn write_async_inband(
@@ -149,9 +145,7 @@ fn write_async_inband(
         let wish = Wish::write(Form::WriteInband, mode, recnum, data);
         k.accept(cx, device, wish, sink)
     };
-    let result = work();
-    k.settle_ports(cx);
-    kern(result)
+    kern(work())
 }
 
 calls! { pub(crate) CALLS: Mach;

@@ -53,9 +53,7 @@ fn open_direct(
         let name = k.mach.hand_over(program, right)?;
         cx.mem.write(device, name).map_err(invalid)
     };
-    let result = work();
-    k.settle_ports(cx);
-    kern(result)
+    kern(work())
 }
 
 fn close_direct(
@@ -65,7 +63,6 @@ fn close_direct(
 ) -> Result<KernCode, Trouble> {
     let device = k.device_named(dev.0).ok_or(codes::D_NO_SUCH_DEVICE);
     let result = device.and_then(|device| k.close_device(cx, device));
-    k.settle_ports(cx);
     kern(result)
 }
 
@@ -124,9 +121,7 @@ fn set_status_direct(
         let ints = crate::kernel::mach::records::status::to_ints(&bytes);
         k.set_status(cx, device, flavor.0, &ints)
     };
-    let result = work();
-    k.settle_ports(cx);
-    done(code_of(result))
+    done(code_of(work()))
 }
 
 fn read_inband_direct(

@@ -157,9 +157,7 @@ fn request(
         }
         accepted
     };
-    let result = work();
-    k.settle_ports(cx);
-    kern(result)
+    kern(work())
 }
 
 calls! { pub(crate) CALLS: Mach;
