@@ -49,7 +49,7 @@ fn record(outcome: &Outcome) -> String {
     text
 }
 
-/// Debug and release builds run this test against the same files, so both give the same log.
+/// That a release build gives the same log is a step of `cargo xtask ci`.
 /// With UPDATE_GOLDEN=1 the files are written anew.
 #[test]
 fn call_logs_are_as_recorded() {

@@ -44,7 +44,7 @@ Developer tasks: cargo xtask TASK
                              disassembly of every word with objdump's
   bench [--json]             speed and memory of a release build, beside what is
                              required of them
-  ci                         everything that must hold before a change goes in
+  ci [STEP]...               everything that must hold before a change goes in, or the steps named
   fuzz-seeds                 write valid inputs for the fuzz targets
   golden                     write the golden tests' expected results anew and
                              show what changed

@@ -2,7 +2,7 @@
 //!
 //! A step that fails does not keep the later ones from running: one run shows all that is wrong.
 
-use crate::{Problems, cargo, program, roms, root, tidy};
+use crate::{Problems, cargo, program, roms, tidy};
 use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -65,14 +65,20 @@ const STEPS: &[Step] = &[
     },
 ];
 
-/// Runs the task.
+/// Runs the task: all steps, or those that are named.
 pub fn run(args: &[String]) -> Result<(), Problems> {
-    if let Some(argument) = args.first() {
-        return Err(vec![format!("takes no argument, got '{argument}'")]);
+    let is_step = |name: &&String| STEPS.iter().any(|step| step.name == name.as_str());
+    if let Some(argument) = args.iter().find(|name| !is_step(name)) {
+        let names: Vec<&str> = STEPS.iter().map(|step| step.name).collect();
+        return Err(vec![format!(
+            "no step '{argument}'; there are: {}",
+            names.join(", ")
+        )]);
     }
+    let is_wanted = |step: &&Step| args.is_empty() || args.iter().any(|name| name == step.name);
     let mut problems = Vec::new();
     let mut times: Vec<(&str, Duration, bool)> = Vec::new();
-    for step in STEPS {
+    for step in STEPS.iter().filter(is_wanted) {
         println!("\n==== {}", step.name);
         let start = Instant::now();
         let result = (step.work)();
@@ -100,14 +106,45 @@ fn with(arguments: &[&str]) -> Result<(), Problems> {
     cargo(arguments, &[]).map_err(|e| vec![e])
 }
 
-/// The golden tests once more, in the other build.
+/// Every guest program in both builds of `overture`: the same text, log and end.
 fn same_in_release() -> Result<(), Problems> {
-    if !root().join("tests/tests/determinism.rs").is_file() {
-        println!("ci: there are no golden tests yet");
-        return Ok(());
+    let whole = |e| vec![e];
+    let programs = [program::debug(), program::release()];
+    let [debug, release] = programs;
+    let (debug, release) = (debug.map_err(whole)?, release.map_err(whole)?);
+    let folder = EmptyFolder::new().map_err(whole)?;
+    let mut problems = Problems::new();
+    for rom in ::roms::all() {
+        let name = format!("rom:{}", rom.name);
+        // Long enough for the first calls of those that take minutes.
+        let arguments = ["run", &name, "--headless", "--calls", "--until", "time:3"];
+        let outputs = [&debug, &release].map(|program| {
+            let mut command = Command::new(program);
+            command.args(arguments).current_dir(&folder.0);
+            let output = command.stdin(Stdio::null()).output();
+            output.map_err(|e| format!("{}: {e}", program.display()))
+        });
+        let [debug, release] = outputs;
+        let (debug, release) = (debug.map_err(whole)?, release.map_err(whole)?);
+        if debug.stdout != release.stdout || debug.stderr != release.stderr {
+            problems.push(format!("{name}: the release build gives another log"));
+        }
+        if debug.status != release.status {
+            problems.push(format!(
+                "{name}: {} in debug, {} in release",
+                debug.status, release.status
+            ));
+        }
     }
-    let tests = ["--test", "determinism", "--test", "mach_robust"];
-    with(&[&["test", "--release", "-p", "tests"], &tests[..]].concat())
+    if problems.is_empty() {
+        println!(
+            "{} programs run the same in both builds",
+            ::roms::all().len()
+        );
+        Ok(())
+    } else {
+        Err(problems)
+    }
 }
 
 /// A folder with nothing in it that goes away again.
