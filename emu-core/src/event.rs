@@ -36,8 +36,10 @@ impl Rank {
     pub const CDROM: Rank = Rank(3);
     /// Files.
     pub const FILES: Rank = Rank(4);
+    /// Audio time.
+    pub const AUDIO: Rank = Rank(5);
     /// Input.
-    pub const INPUT: Rank = Rank(5);
+    pub const INPUT: Rank = Rank(6);
 }
 
 /// Something due.

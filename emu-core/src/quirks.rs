@@ -67,6 +67,8 @@ quirks! {
     setitempri_result, "setitempri-result";
     /// Messages sent to a port that is deleted stay with nobody instead of going back.
     port_delete_messages, "port-delete-messages";
+    /// RecipSF16 of what has no reciprocal gives 0x7FFFFFFF, as DivSF16 does, not all bits set.
+    recip_overflow, "recip-overflow";
     /// A write to NVRAM through the ram device leaves io_Actual 0.
     ram_write_actual, "ram-write-actual";
     /// io_done_queue_wait answers 4 for the name of a terminated queue, not KERN_TERMINATED.

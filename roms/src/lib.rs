@@ -184,6 +184,13 @@ static ROMS: &[Rom] = &[
         text!("metronome")
     ),
     rom!(
+        "maths",
+        "a table of what the maths calls give",
+        OK,
+        text!("maths"),
+        text!("maths.retail")
+    ),
+    rom!(
         disc "disc_raw",
         "reads of the drive itself",
         OK,

@@ -476,7 +476,10 @@ impl Guest {
         let table = CallTable::get();
         let row = table.rows().iter().find(|row| {
             row.name.eq_ignore_ascii_case(name)
-                && matches!(row.system, System::Kernel | System::Host | System::File)
+                && matches!(
+                    row.system,
+                    System::Kernel | System::Host | System::File | System::Operamath
+                )
         });
         let row = row.unwrap_or_else(|| panic!("no call {name}"));
         match row.entry {

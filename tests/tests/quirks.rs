@@ -14,6 +14,7 @@ fn every_quirk_has_its_tests() {
         "file-reject-result",   // files.rs
         "setitempri-result",    // tasks.rs
         "port-delete-messages", // messages.rs
+        "recip-overflow",       // math.rs
         "ram-write-actual",     // emu-devices: ram/tests.rs
         "mach-stale-queue",     // mach_queues.rs: dq_wait_after_terminate
         "mach-result-address",  // mach_queues.rs: dq_wait_badaddr

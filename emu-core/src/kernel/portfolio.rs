@@ -14,7 +14,11 @@
 //! | `files` | volumes, open files, the File folio |
 //! | `inspect` | what a debugger may ask |
 //! | `services` | time, random numbers, refused privileged calls |
-//! | `folios` | rows of folios whose calls are not written yet |
+//! | `audio` | the Audio folio: instruments, samples, the audio clock |
+//! | `math`, `compression`, `international`, `jstring` | the small folios |
+//! | `events` | the event broker: pads, mice and who listens to them |
+//! | `graphics` | the Graphics folio, whose calls are not written yet |
+//! | `folios` | the folios beside the kernel as programs find them |
 //!
 //! What a guest can see is in guest memory and nowhere else (`structs`); this value holds what
 //! it cannot: ready queue, saved registers, item generations, pending requests.
@@ -26,22 +30,29 @@ pub mod structs;
 pub mod tasks;
 pub mod wait;
 
+mod audio;
 mod boot;
 mod calllog;
+mod compression;
 mod console;
 mod counts;
 mod create;
 mod delete;
 mod devices;
 mod dispatch;
+mod events;
 mod files;
 mod find;
 mod folios;
 mod format;
+mod graphics;
 mod heap;
 mod inspect;
+mod international;
 mod io;
+mod jstring;
 mod lists;
+mod math;
 mod memory;
 mod messages;
 mod open;
@@ -61,8 +72,10 @@ pub use self::dispatch::CallKey;
 pub use self::io::CallBack;
 pub(crate) use self::memory::memtype;
 
+use self::audio::Audio;
 use self::console::ConsoleState;
 use self::devices::DeviceItem;
+use self::events::EventBroker;
 use self::files::Files;
 use self::io::Pending;
 use self::items::{Item, ItemTable};
@@ -97,13 +110,13 @@ pub const TABLES: &[&[Row]] = &[
     tags::CALLS,
     console::CALLS,
     services::CALLS,
-    folios::GRAPHICS,
+    graphics::CALLS,
     files::CALLS,
-    folios::AUDIO,
-    folios::OPERAMATH,
-    folios::INTERNATIONAL,
-    folios::COMPRESSION,
-    folios::JSTRING,
+    audio::CALLS,
+    math::CALLS,
+    international::CALLS,
+    compression::CALLS,
+    jstring::CALLS,
 ];
 
 /// The kernel's side of the machine.
@@ -137,6 +150,8 @@ pub struct Portfolio {
     next_request: u64,
     devices: BTreeMap<Item, DeviceItem>,
     files: Files,
+    audio: Audio,
+    events: EventBroker,
     pub(in crate::kernel) mach: Mach,
     console: ConsoleState,
     /// The program that the host started; its end is the machine's end.

@@ -12,6 +12,8 @@ mod bench;
 mod bench_disc;
 #[path = "../xtask/bench_mach.rs"]
 mod bench_mach;
+#[path = "../xtask/bench_maths.rs"]
+mod bench_maths;
 #[path = "../xtask/ci.rs"]
 mod ci;
 #[path = "../xtask/conformance.rs"]

@@ -31,8 +31,9 @@ const MOV_PC_LR: u32 = 0xE1A0_F00E;
 /// Vectors that need guest code of their own, and where their entries begin in the page.
 const PRINT_VECTOR: u8 = 21;
 const INSERT_VECTOR: u8 = 17;
-/// The same of the File folio.
-const EXECUTE_VECTOR: u8 = 13;
+/// Those of the other folios. The last word of a routine that is marked so is filled in with
+/// the address of KernelBase.
+const ROUTINES: &[(System, u8, &[u32], bool)] = &[(System::File, 13, EXECUTE_ROUTINE, true)];
 /// User vectors of the kernel; the supervisor's follow up to its table size.
 const KERNEL_USER_VECTORS: u8 = 45;
 const KERNEL_VECTORS: u8 = 79;
@@ -140,13 +141,16 @@ impl Portfolio {
         for info in FOLIOS {
             let base = self.place_folio(mem, &mut stubs, info)?;
             self.name_folio(mem, info, base, 0)?;
-            if info.system == System::File {
-                let mut words = EXECUTE_ROUTINE.to_vec();
-                if let Some(last) = words.last_mut() {
+            for &(_, vector, words, wants_base) in ROUTINES
+                .iter()
+                .filter(|(system, ..)| *system == info.system)
+            {
+                let mut words = words.to_vec();
+                if let Some(last) = words.last_mut().filter(|_| wants_base) {
                     *last = self.kernel_base.addr();
                 }
                 let routine = stubs.routine(mem, &words);
-                mem.set_word(base - 4 * u32::from(EXECUTE_VECTOR), routine);
+                mem.set_word(base - 4 * u32::from(vector), routine);
             }
         }
         self.boot_devices(mem, board)?;

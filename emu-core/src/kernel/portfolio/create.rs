@@ -194,6 +194,7 @@ fn create_sized_item(
         (1, FOLIONODE) => k.create_user_folio(cx, common, &rest)?,
         (1, FIRQNODE | DRIVERNODE | DEVICENODE | TIMERNODE) => return Err(BADPRIV.into()),
         (1, _) => return Err(BADSUBTYPE.into()),
+        (4, _) => k.create_audio_item(cx, kind, common, &rest)?,
         _ => {
             let folio = k.items.at_index(subsystem as usize).unwrap_or(Item::NONE);
             let name = k.item_name(cx.mem, folio);

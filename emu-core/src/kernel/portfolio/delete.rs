@@ -28,9 +28,11 @@ impl Portfolio {
         let Some(node) = self.items.lookup(item) else {
             return true;
         };
-        let is_kernel = cx.mem.peek(node.at(ItemNode::n_SubsysType)) == 1;
+        let subsystem = cx.mem.peek(node.at(ItemNode::n_SubsysType));
+        let is_kernel = subsystem == 1;
         let kind = cx.mem.peek(node.at(ItemNode::n_Type));
         match kind {
+            _ if subsystem == 4 => self.delete_audio_item(cx, item),
             TASKNODE if is_kernel => {
                 self.kill(cx, item);
                 return !self.tasks.contains_key(&item);

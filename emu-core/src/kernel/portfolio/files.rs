@@ -13,6 +13,7 @@
 //! | `calls`, `open` | the folio's system calls |
 //! | `device` | commands to open files |
 //! | `stream`, `directory`, `load` | the folio's vectors |
+//! | `fetch` | whole files for the calls of other folios |
 //! | `codes` | error codes |
 //!
 //! ```text
@@ -25,6 +26,7 @@ mod calls;
 mod codes;
 mod device;
 mod directory;
+mod fetch;
 mod job;
 mod load;
 mod memory;

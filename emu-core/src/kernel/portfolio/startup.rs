@@ -46,6 +46,8 @@ impl Portfolio {
             next_request: 0,
             devices: BTreeMap::new(),
             files: super::files::Files::default(),
+            audio: Default::default(),
+            events: Default::default(),
             mach: Default::default(),
             console: Default::default(),
             main: Item::NONE,
@@ -190,6 +192,7 @@ impl Portfolio {
         let distinct: BTreeSet<Item> = self.ready.iter().copied().collect();
         self.items.is_sound()
             && self.files.is_sound()
+            && self.audio.is_sound()
             && self.mach.is_sound(now)
             && self.heap.is_sound()
             && quantum_fits

@@ -5,6 +5,10 @@
 //! Names are the guest's. Offsets of structures that begin with an ItemNode leave its fields
 //! out; reach them with `pointer.cast::<ItemNode>()`.
 
+mod math;
+
+pub use self::math::{ObjOffset1, ObjOffset2, mmv3m33d};
+
 use super::items::Item;
 use crate::guest_struct;
 use crate::mem::{CString, GuestPtr, StructInfo};
@@ -437,6 +441,9 @@ pub const ALL: &[StructInfo] = &[
     StructInfo::of::<Alias>(),
     StructInfo::of::<Stream>(),
     StructInfo::of::<Directory>(),
+    StructInfo::of::<mmv3m33d>(),
+    StructInfo::of::<ObjOffset1>(),
+    StructInfo::of::<ObjOffset2>(),
 ];
 
 /// Node types of the kernel folio (kernel sheet 3.2).
@@ -540,6 +547,9 @@ mod tests {
             ("Alias", 0x28),
             ("Stream", 56),
             ("Directory", 40),
+            ("mmv3m33d", 20),
+            ("ObjOffset1", 16),
+            ("ObjOffset2", 8),
         ] {
             assert_eq!(size(name), Some(bytes), "{name}");
         }

@@ -2,6 +2,7 @@
 //!
 //! Device sheet 6.6.
 
+use super::fetch::Fetch;
 use super::job::{Job, Who, Work};
 use super::place::Place;
 use super::volume::VolumeId;
@@ -92,6 +93,8 @@ pub enum FileCall {
     },
     /// LoadProgram, LoadProgramPrio, LoadCode.
     Load(load::Load),
+    /// A call of another folio that wants a whole file.
+    Fetch(Fetch),
 }
 
 /// What a step of a call came to.
@@ -186,9 +189,10 @@ impl Portfolio {
                     return Poll::error(super::codes::ABORTED);
                 }
             };
-            let step = match job.error {
+            let step = match (job.error, &call) {
+                (Some(error), FileCall::Fetch(fetch)) => self.fetch_failed(cx, task, fetch, error),
                 // Where a label cannot be read there is none: the next place may have one.
-                Some(error) if !matches!(call, FileCall::Mount { .. }) => Err(error.into()),
+                (Some(error), call) if !matches!(call, FileCall::Mount { .. }) => Err(error.into()),
                 _ => self.step_call(cx, task, &call),
             };
             let error = match step {
@@ -245,6 +249,7 @@ impl Portfolio {
                 self.step_close_directory(cx, task, directory)
             }
             FileCall::Load(load) => self.step_load(cx, task, load),
+            FileCall::Fetch(fetch) => self.step_fetch(cx, task, fetch),
         }
     }
 

@@ -13,6 +13,7 @@ use crate::event::{Event, Rank, Target};
 use crate::kernel::call::CallCx;
 use crate::kernel::mach::waiting::EVENT_TAG;
 use crate::kernel::portfolio::Portfolio;
+use crate::kernel::portfolio::audio::AUDIO_TAG;
 use crate::kernel::portfolio::errors::Status;
 use crate::kernel::portfolio::items::Item;
 use crate::kernel::portfolio::signals::SIGF_ONESHOT;
@@ -185,6 +186,7 @@ impl Portfolio {
     pub fn event(&mut self, cx: &mut CallCx<'_>, event: Event) {
         match event.tag {
             EVENT_TAG => self.mach_event(cx, event.data),
+            AUDIO_TAG => self.audio_event(cx, event.data),
             _ => self.wake_jobs(cx, Awaited::Time(event.data), None),
         }
     }
@@ -192,7 +194,7 @@ impl Portfolio {
     /// Whether work that was put off will go on by itself.
     pub fn has_put_off_work(&self) -> bool {
         let by_itself = |job: &Job| matches!(job.awaits, Some(Awaited::Time(_)));
-        self.files.jobs.values().any(by_itself) || self.has_mach_timers()
+        self.files.jobs.values().any(by_itself) || self.has_mach_timers() || self.has_audio_work()
     }
 }
 

@@ -1,0 +1,25 @@
+//! Samples: sound in guest memory, from files or made by programs.
+
+use super::{AudioStep, codes};
+use crate::kernel::abi::Trouble;
+use crate::kernel::call::CallCx;
+use crate::kernel::portfolio::Portfolio;
+use crate::kernel::portfolio::errors::Status;
+use serde::{Deserialize, Serialize};
+
+/// What a file is read for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SampleFile {}
+
+impl Portfolio {
+    /// The file that a call has asked for has come, or cannot be had.
+    pub(super) fn sample_file(
+        &mut self,
+        _cx: &mut CallCx<'_>,
+        _wanted: &SampleFile,
+        file: Result<Vec<u8>, Status>,
+    ) -> Result<AudioStep, Trouble> {
+        file.map_err(|_| codes::BADFILENAME)?;
+        Err(codes::UNIMPLEMENTED.into())
+    }
+}
