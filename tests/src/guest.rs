@@ -34,7 +34,8 @@ pub use tasks::{On, SLEEP_ON_FIRST_SIGNAL};
 use emu_core::kernel::call::{CallTable, Entry, System};
 use emu_core::kernel::portfolio::errors::Status;
 use emu_core::kernel::portfolio::items::Item;
-use emu_core::kernel::portfolio::structs::{Folio, KernelBase};
+use emu_core::kernel::portfolio::structs::node_type::FOLIONODE;
+use emu_core::kernel::portfolio::structs::{Folio, ItemNode, KernelBase};
 use emu_core::kernel::portfolio::tasks::Phase;
 use emu_core::loader::aif::Image;
 use emu_core::loader::opera_fs::writer::{Content, Item as DiscItem, pack};
@@ -474,24 +475,36 @@ impl Guest {
     /// Starts a call in the acting task and does not wait for it.
     pub fn begin_call(&mut self, name: &str, arguments: &[u32]) {
         let table = CallTable::get();
-        let row = table.rows().iter().find(|row| {
-            row.name.eq_ignore_ascii_case(name)
-                && matches!(
-                    row.system,
-                    System::Kernel | System::Host | System::File | System::Operamath
-                )
-        });
+        let row = table
+            .rows()
+            .iter()
+            .find(|row| row.name.eq_ignore_ascii_case(name) && row.system != System::Mach);
         let row = row.unwrap_or_else(|| panic!("no call {name}"));
         match row.entry {
             Entry::Swi(_) => self.begin_swi(row.number() as u32, arguments),
             Entry::Vector(n) => {
-                let folio = Item(i32::from(row.system.folio()));
+                let folio = self.folio_of(row.system);
                 self.begin_vec_of(folio, n, arguments);
             }
             Entry::Private(_) | Entry::Trap(_) | Entry::Message(_) => {
                 panic!("{name} is not a call of Portfolio")
             }
         }
+    }
+
+    /// The item of a folio; two have no fixed number.
+    pub fn folio_of(&self, system: System) -> Item {
+        let fixed = Item(i32::from(system.folio()));
+        if !matches!(system, System::Compression | System::Jstring) {
+            return fixed;
+        }
+        let is_it = |&item: &Item| {
+            self.is_item(item)
+                && self.field(item, ItemNode::n_Type) == FOLIONODE
+                && self.text(self.field(item, ItemNode::n_Name).addr()) == system.name()
+        };
+        let found = (16..128).map(Item).find(is_it);
+        found.unwrap_or_else(|| panic!("no folio {}", system.name()))
     }
 
     /// Starts `SWI number` in the acting task.

@@ -6,6 +6,8 @@
 //! | module | what it knows |
 //! |---|---|
 //! | `clock` | output frames, audio ticks, what is due when |
+//! | `cue` | signals for times and ends |
+//! | `info` | what is asked and changed through tags |
 //! | `items` | which module makes and deletes which item |
 //! | `codes` | error codes |
 
@@ -13,26 +15,37 @@
 
 mod clock;
 mod codes;
+mod cue;
+mod info;
 mod items;
 mod sample;
+mod seam;
 mod template;
 
-pub(super) use self::clock::EVENT_TAG as AUDIO_TAG;
+pub(super) use self::clock::{CALLS as CLOCK_CALLS, EVENT_TAG as AUDIO_TAG};
+pub(super) use self::cue::CALLS as CUE_CALLS;
+pub(super) use self::info::CALLS as INFO_CALLS;
 
 use self::clock::AudioClock;
+use self::cue::Cue;
+use self::info::Settings;
 use self::sample::SampleFile;
 use self::template::TemplateFile;
 use super::Portfolio;
 use super::errors::Status;
+use super::items::Item;
 use crate::calls;
 use crate::kernel::abi::{Reply, Trouble};
 use crate::kernel::call::CallCx;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// What the Audio folio knows that guests cannot see.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Audio {
     clock: AudioClock,
+    cues: BTreeMap<Item, Cue>,
+    settings: Settings,
 }
 
 impl Audio {
@@ -81,15 +94,10 @@ calls! { pub(crate) CALLS: Audio;
     missing swi 3 StopInstrument;
     missing swi 4 TuneInsTemplate;
     missing swi 5 TuneInstrument;
-    missing swi 7 TestHack;
     missing swi 8 ConnectInstruments;
-    missing swi 9 TraceAudio;
     missing swi 10 AllocAmplitude;
     missing swi 11 FreeAmplitude;
     missing swi 12 DisconnectInstruments;
-    missing swi 13 SignalAtTime;
-    missing swi 15 SetAudioRate;
-    missing swi 16 SetAudioDuration;
     missing swi 17 TweakRawKnob;
     missing swi 18 StartAttachment;
     missing swi 19 ReleaseAttachment;
@@ -100,37 +108,23 @@ calls! { pub(crate) CALLS: Audio;
     missing swi 24 AbandonInstrument;
     missing swi 25 AdoptInstrument;
     missing swi 26 ScavengeInstrument;
-    missing swi 27 SetAudioItemInfo;
     missing swi 28 PauseInstrument;
     missing swi 29 ResumeInstrument;
     missing swi 30 WhereAttachment;
     missing swi 32 BendInstrumentPitch;
-    missing swi 33 AbortTimerCue;
-    missing swi 34 EnableAudioInput;
-    missing swi 35 SetAudioFolioInfo;
     missing swi 36 ReadProbe;
-    missing swi 38 GetAudioFrameCount;
-    missing swi 39 GetAudioCyclesUsed;
     missing vec 1 LoadInsTemplate;
     missing vec 2 AllocInstrument;
     missing vec 3 LoadSample;
     missing vec 4 GrabKnob;
-    missing vec 5 SleepAudioTicks;
     missing vec 6 DebugSample;
     missing vec 7 GetNumKnobs;
     missing vec 8 GetKnobName;
-    missing vec 9 GetAudioItemInfo;
     missing vec 10 LoadInstrument;
     missing vec 11 UnloadSample;
     missing vec 12 ScanSample;
     missing vec 13 DSPGetRsrcAlloc;
     missing vec 14 MakeSample;
-    missing vec 15 GetAudioRate;
-    missing vec 16 GetAudioDuration;
-    missing vec 17 SleepUntilTime;
-    missing vec 18 GetCueSignal;
-    missing vec 19 OwnAudioClock;
-    missing vec 20 DisownAudioClock;
     missing vec 21 DSPGetInsRsrcUsed;
     missing vec 22 DSPGetTotalRsrcUsed;
     missing vec 23 UnloadInsTemplate;
@@ -149,11 +143,9 @@ calls! { pub(crate) CALLS: Audio;
     missing vec 39 CreateDelayLine;
     missing vec 40 DeleteDelayLine;
     missing vec 41 DefineSampleHere;
-    missing vec 42 GetAudioTime;
     missing vec 43 Convert12TET_F16;
     missing vec 44 CreateSample;
     missing vec 45 CreateInsTemplate;
-    missing vec 46 GetAudioFolioInfo;
     missing vec 47 CreateInstrument;
     missing vec 48 DeleteInstrument;
     missing vec 49 CreateProbe;

@@ -392,6 +392,7 @@ impl Portfolio {
                 format!("devices to leave {start:#x}-{end:#x}")
             }
             Wait::File { task } => self.describe_file_wait(task),
+            Wait::AudioTime { cue, .. } => self.describe_cue(cue),
             Wait::Mach { task } => self.describe_mach_wait(task),
             Wait::OwnDeath => "its own resources to be released".to_owned(),
         }

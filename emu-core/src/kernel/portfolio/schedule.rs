@@ -167,6 +167,7 @@ impl Portfolio {
                 task: whose,
             } => self.poll_pages_quiet(cx, task, (start, end), command, whose),
             Wait::File { .. } => self.poll_file(cx, task),
+            Wait::AudioTime { cue, own_cue } => self.poll_audio_time(cx, task, cue, own_cue),
             Wait::Mach { .. } => self.poll_mach(cx, task),
             Wait::OwnDeath => self.poll_own_end(cx, task),
         }

@@ -53,6 +53,52 @@ impl Portfolio {
         Ok(item)
     }
 
+    /// A semaphore that belongs to no task, under a name.
+    pub(super) fn new_system_semaphore(
+        &mut self,
+        mem: &mut Memory,
+        name: &[u8],
+    ) -> Result<Item, Status> {
+        let new = NewItem {
+            subsystem: 1,
+            kind: SEMA4NODE,
+            size: Semaphore::SIZE,
+            name: Some(name.to_vec()),
+            ..NewItem::default()
+        };
+        self.place_semaphore(mem, &new)
+    }
+
+    /// Locks a semaphore for the caller, once more if it has done so already; false when
+    /// another task has it.
+    pub(super) fn try_lock(&mut self, mem: &mut Memory, item: Item) -> Result<bool, Status> {
+        let ptr = self.semaphore_ptr(mem, item)?;
+        let caller = self.caller();
+        let owner = mem.peek(ptr.at(Semaphore::sem_Owner));
+        if owner == Item::FREE {
+            self.lock_for(mem, ptr, caller);
+        } else if owner == caller {
+            let nest = mem.peek(ptr.at(Semaphore::sem_NestCnt));
+            mem.poke(ptr.at(Semaphore::sem_NestCnt), nest.saturating_add(1));
+        }
+        Ok(owner == Item::FREE || owner == caller)
+    }
+
+    /// Takes back one of the caller's locks; with the last one the next waiter gets it.
+    pub(super) fn unlock(&mut self, mem: &mut Memory, item: Item) -> Result<(), Status> {
+        let ptr = self.semaphore_ptr(mem, item)?;
+        if mem.peek(ptr.at(Semaphore::sem_Owner)) != self.caller() {
+            return Err(NOTOWNER);
+        }
+        let nest = mem.peek(ptr.at(Semaphore::sem_NestCnt)).saturating_sub(1);
+        if nest > 0 {
+            mem.poke(ptr.at(Semaphore::sem_NestCnt), nest);
+        } else {
+            self.hand_over(mem, item, ptr);
+        }
+        Ok(())
+    }
+
     fn place_semaphore(&mut self, mem: &mut Memory, new: &NewItem) -> Result<Item, Status> {
         let item = self.new_item(mem, new)?;
         let ptr = self.semaphore_ptr(mem, item)?;
@@ -150,37 +196,19 @@ impl Portfolio {
 }
 
 fn lock_item(k: &mut Portfolio, cx: &mut CallCx<'_>, item: Item, flags: u32) -> Answer {
-    let ptr = k.semaphore_ptr(cx.mem, item)?;
+    k.semaphore_ptr(cx.mem, item)?;
     if flags & !SEM_WAIT != 0 {
         return Err(BAD_LOCK_ARG.into());
     }
-    let caller = k.caller();
-    let owner = cx.mem.peek(ptr.at(Semaphore::sem_Owner));
-    if owner == Item::FREE {
-        k.lock_for(cx.mem, ptr, caller);
-    } else if owner == caller {
-        let nest = cx.mem.peek(ptr.at(Semaphore::sem_NestCnt));
-        cx.mem
-            .poke(ptr.at(Semaphore::sem_NestCnt), nest.saturating_add(1));
-    } else if flags & SEM_WAIT == 0 {
-        return Ok(Flow::Done(Reply::value(0)));
-    } else {
+    let locked = k.try_lock(cx.mem, item)?;
+    if !locked && flags & SEM_WAIT != 0 {
         return Ok(Flow::Block(Wait::Semaphore { semaphore: item }));
     }
-    Ok(Flow::Done(Reply::value(1)))
+    Ok(Flow::Done(Reply::value(locked.into())))
 }
 
 fn unlock_item(k: &mut Portfolio, cx: &mut CallCx<'_>, item: Item) -> Result<i32, Trouble> {
-    let ptr = k.semaphore_ptr(cx.mem, item)?;
-    if cx.mem.peek(ptr.at(Semaphore::sem_Owner)) != k.caller() {
-        return Err(NOTOWNER.into());
-    }
-    let nest = cx.mem.peek(ptr.at(Semaphore::sem_NestCnt)) - 1;
-    if nest > 0 {
-        cx.mem.poke(ptr.at(Semaphore::sem_NestCnt), nest);
-    } else {
-        k.hand_over(cx.mem, item, ptr);
-    }
+    k.unlock(cx.mem, item)?;
     Ok(0)
 }
 

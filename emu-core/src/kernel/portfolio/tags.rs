@@ -154,7 +154,7 @@ pub(crate) fn own_tags(
 
 /// The next element that is neither NOP nor JUMP, for a program that walks a list itself: no
 /// limit of jumps, but lists that never end do.
-fn next_element(
+pub(super) fn next_element(
     mem: &Memory,
     mut at: GuestPtr<TagArg>,
     steps: &mut u32,
@@ -172,7 +172,7 @@ fn next_element(
 }
 
 /// Elements that a walk looks at: no more fit into memory.
-const LONGEST_LIST: u32 = MEMORY_END / 8;
+pub(super) const LONGEST_LIST: u32 = MEMORY_END / 8;
 
 /// The last element with that tag.
 fn find_tag_arg(

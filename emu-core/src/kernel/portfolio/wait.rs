@@ -77,6 +77,13 @@ pub enum Wait {
         /// The caller.
         task: Item,
     },
+    /// SleepUntilTime or SleepAudioTicks, until the time of a cue.
+    AudioTime {
+        /// The cue.
+        cue: Item,
+        /// The call has made the cue for itself.
+        own_cue: bool,
+    },
     /// A Mach call; what it waits for stands with the task's Mach thread.
     Mach {
         /// The caller.

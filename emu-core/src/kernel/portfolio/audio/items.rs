@@ -34,7 +34,9 @@ impl Portfolio {
         common: CommonTags,
         tags: &[(u32, u32)],
     ) -> Result<Item, Status> {
-        let (_, _) = (common, tags);
+        if kind == kind::CUE {
+            return self.create_cue(cx, common, tags);
+        }
         let what = format!("CreateItem of node type {kind} of folio \"audio\"");
         self.report_missing(cx, &what);
         Err(NOSUPPORT)
@@ -46,6 +48,9 @@ impl Portfolio {
         cx: &mut CallCx<'_>,
         item: Item,
     ) {
+        if self.is_audio_item(cx.mem, item, kind::CUE) {
+            return self.delete_cue(cx, item);
+        }
         self.free_item(cx.mem, item);
     }
 
@@ -70,7 +75,6 @@ impl Portfolio {
     }
 
     /// Whether an item is one of this folio's of the given type.
-    #[allow(dead_code)]
     pub(super) fn is_audio_item(&self, mem: &Memory, item: Item, kind: u8) -> bool {
         self.items.lookup(item).is_some_and(|node| {
             mem.peek(node.at(ItemNode::n_SubsysType)) == AUDIONODE

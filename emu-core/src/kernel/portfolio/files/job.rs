@@ -186,7 +186,7 @@ impl Portfolio {
     pub fn event(&mut self, cx: &mut CallCx<'_>, event: Event) {
         match event.tag {
             EVENT_TAG => self.mach_event(cx, event.data),
-            AUDIO_TAG => self.audio_event(cx, event.data),
+            AUDIO_TAG => self.audio_event(cx),
             _ => self.wake_jobs(cx, Awaited::Time(event.data), None),
         }
     }
