@@ -71,6 +71,8 @@ const PATIENCE: Ticks = Ticks(25_000_000);
 
 /// The kernel folio's item.
 const KERNEL: Item = Item(1);
+/// The Audio folio's item.
+const AUDIO: Item = Item(4);
 
 /// A disc with these files in its root.
 pub fn disc_of(files: &[DiscItem]) -> Disc {
@@ -147,6 +149,8 @@ pub struct Guest {
     /// When the machine is saved and loaded.
     interruptions: BTreeSet<Tick>,
     mach: mach::MachSide,
+    /// Tasks that have opened the Audio folio.
+    audio_open: BTreeSet<Item>,
 }
 
 /// Runs a test once under each profile; a failure says which.
@@ -249,6 +253,7 @@ impl Guest {
             shelf,
             interruptions: BTreeSet::new(),
             mach: mach::MachSide::default(),
+            audio_open: BTreeSet::new(),
         };
         guest.write_park(MAIN_CODE);
         let area = CodeArea {
@@ -480,6 +485,9 @@ impl Guest {
             .iter()
             .find(|row| row.name.eq_ignore_ascii_case(name) && row.system != System::Mach);
         let row = row.unwrap_or_else(|| panic!("no call {name}"));
+        if row.system == System::Audio {
+            self.open_audio();
+        }
         match row.entry {
             Entry::Swi(_) => self.begin_swi(row.number() as u32, arguments),
             Entry::Vector(n) => {

@@ -1,6 +1,6 @@
 //! Items, ports, messages and signals.
 
-use super::{Guest, Word};
+use super::{AUDIO, Guest, Word};
 use emu_core::kernel::portfolio::errors::Status;
 use emu_core::kernel::portfolio::items::Item;
 use emu_core::kernel::portfolio::structs::{Message, MsgPort, Task};
@@ -65,6 +65,9 @@ impl Guest {
 
     /// CreateSizedItem.
     pub fn create_sized(&mut self, id: u32, tags: Tags, size: u32) -> Status {
+        if id >> 8 == AUDIO.0 as u32 {
+            self.open_audio();
+        }
         let tags = self.tags(tags);
         self.call("CreateSizedItem", &[id, tags, size])
     }

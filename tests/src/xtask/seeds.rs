@@ -59,6 +59,9 @@ fn seeds() -> Result<Vec<Seed>, Problems> {
         "files".to_owned(),
         nvram(&[0, 1, 2, 3, 0, 2, 4, 9, 0, 3, 18, 40, 5, 0, 1, 0]),
     ));
+    seeds.push(("aiff", "plain".to_owned(), aiff(b"AIFF", b"")));
+    seeds.push(("aiff", "squares".to_owned(), aiff(b"AIFC", b"SDX2\0\0")));
+    seeds.push(("aiff", "steps".to_owned(), aiff(b"AIFC", b"ADP4\0\0")));
     seeds.push(("cue", "one.cue".to_owned(), ONE_FILE.into()));
     seeds.push(("cue", "many.cue".to_owned(), MANY_FILES.into()));
     seeds.push((
@@ -112,6 +115,31 @@ fn wave() -> Vec<u8> {
     bytes
 }
 
+/// A mono sound of 8 frames with a loop from frame 2 to 6.
+fn aiff(form: &[u8; 4], compression: &[u8]) -> Vec<u8> {
+    let chunk = |id: &[u8; 4], content: &[u8]| {
+        [&id[..], &(content.len() as u32).to_be_bytes(), content].concat()
+    };
+    let rate = b"\x40\x0E\xAC\x44\0\0\0\0\0\0";
+    let chunks = [
+        chunk(
+            b"COMM",
+            &[&b"\0\x01\0\0\0\x08\0\x10"[..], rate, compression].concat(),
+        ),
+        chunk(b"MARK", b"\0\x02\0\x01\0\0\0\x02\x01a\0\x02\0\0\0\x06\x01b"),
+        chunk(
+            b"INST",
+            b"\x3C\0\0\x7F\0\x7F\0\0\0\x01\0\x01\0\x02\0\0\0\0\0\0",
+        ),
+        chunk(b"SSND", &[7; 8 + 16]),
+    ];
+    let mut chunks = chunks.concat();
+    // No bytes in front of the sound.
+    let sound = chunks.len() - 24;
+    chunks[sound..sound + 4].fill(0);
+    chunk(b"FORM", &[&form[..], &chunks].concat())
+}
+
 fn file(name: &str, length: usize) -> Item {
     Item {
         name: name.to_owned(),
@@ -145,6 +173,10 @@ mod tests {
         for (target, name, bytes) in seeds().expect("seeds") {
             match target {
                 "aif" => assert!(emu_core::loader::aif::Image::parse(&bytes).is_ok()),
+                "aiff" => {
+                    let sound = emu_core::loader::aiff::Aiff::parse(&bytes).expect(&name);
+                    assert!(sound.sustain.is_some(), "{name}");
+                }
                 "cue" => {
                     let text = String::from_utf8_lossy(&bytes);
                     let sheet = text.split('\0').next().unwrap_or_default();

@@ -8,37 +8,63 @@
 //! | `clock` | output frames, audio ticks, what is due when |
 //! | `cue` | signals for times and ends |
 //! | `info` | what is asked and changed through tags |
-//! | `items` | which module makes and deletes which item |
+//! | `items`, `owned` | which module makes and deletes which item; whose they are |
+//! | `template`, `program` | instrument files and built-in descriptions; what they have in common |
+//! | `instrument`, `knob`, `connect`, `probe` | instruments and what belongs to them |
+//! | `dsp`, `usage` | the signal processor's resources |
+//! | `sample`, `delay_line` | sounds in memory, and where they come from |
+//! | `playback` | how a sample passes a FIFO |
+//! | `envelope` | levels that change in time |
+//! | `attachment` | what an instrument plays, and what its end leads to |
+//! | `tuning`, `voices` | notes and frequencies; sharing instruments and amplitude |
+//! | `tags` | numbers of tags |
 //! | `codes` | error codes |
 
-#![allow(dead_code)]
-
-mod clock;
+pub(super) mod attachment;
+pub(super) mod clock;
 mod codes;
-mod cue;
-mod info;
+pub(super) mod connect;
+pub(super) mod cue;
+pub(super) mod delay_line;
+mod dsp;
+pub(super) mod envelope;
+pub(super) mod info;
+pub(super) mod instrument;
 mod items;
-mod sample;
-mod seam;
-mod template;
+pub(super) mod knob;
+mod owned;
+mod playback;
+pub(super) mod probe;
+mod program;
+pub(super) mod sample;
+mod tags;
+pub(super) mod template;
+pub(super) mod tuning;
+pub(super) mod usage;
+pub(super) mod voices;
 
-pub(super) use self::clock::{CALLS as CLOCK_CALLS, EVENT_TAG as AUDIO_TAG};
-pub(super) use self::cue::CALLS as CUE_CALLS;
-pub(super) use self::info::CALLS as INFO_CALLS;
+pub(super) use self::clock::EVENT_TAG as AUDIO_TAG;
 
+use self::attachment::Samples;
 use self::clock::AudioClock;
 use self::cue::Cue;
+use self::dsp::Dsp;
 use self::info::Settings;
+use self::instrument::Instrument;
+use self::knob::Grip;
+use self::probe::Probe;
+use self::program::Programs;
 use self::sample::SampleFile;
-use self::template::TemplateFile;
+use self::template::{Template, TemplateFile};
+use self::tuning::{MASTER, Tuning};
+use self::voices::MOST_AMPLITUDE;
 use super::Portfolio;
 use super::errors::Status;
 use super::items::Item;
-use crate::calls;
 use crate::kernel::abi::{Reply, Trouble};
 use crate::kernel::call::CallCx;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What the Audio folio knows that guests cannot see.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -46,12 +72,63 @@ pub struct Audio {
     clock: AudioClock,
     cues: BTreeMap<Item, Cue>,
     settings: Settings,
+    instruments: Instruments,
+    samples: Samples,
+}
+
+/// The instrument half of the folio.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Instruments {
+    programs: Programs,
+    templates: BTreeMap<Item, Template>,
+    instruments: BTreeMap<Item, Instrument>,
+    knobs: BTreeMap<Item, Grip>,
+    probes: BTreeMap<Item, Probe>,
+    tunings: BTreeMap<Item, Tuning>,
+    dsp: Dsp,
+    /// Instruments that were made.
+    made: u64,
+    /// Instruments that were started.
+    starts: u64,
+    /// What is left of all amplitude.
+    amplitude: i32,
+    master_tuning: u32,
+    /// Built-in descriptions that were used.
+    announced: BTreeSet<String>,
+    /// Whether it was said that nothing is heard.
+    is_silence_told: bool,
+}
+
+impl Default for Instruments {
+    fn default() -> Self {
+        Instruments {
+            programs: Programs::default(),
+            templates: BTreeMap::new(),
+            instruments: BTreeMap::new(),
+            knobs: BTreeMap::new(),
+            probes: BTreeMap::new(),
+            tunings: BTreeMap::new(),
+            dsp: Dsp::default(),
+            made: 0,
+            starts: 0,
+            amplitude: MOST_AMPLITUDE,
+            master_tuning: MASTER,
+            announced: BTreeSet::new(),
+            is_silence_told: false,
+        }
+    }
+}
+
+impl Instruments {
+    fn is_sound(&self) -> bool {
+        self.dsp.is_sound() && self.made.max(self.starts) <= u64::MAX / 2
+    }
 }
 
 impl Audio {
     /// Whether tables from a file can be worked on.
     pub(super) fn is_sound(&self) -> bool {
-        self.clock.is_sound()
+        self.clock.is_sound() && self.instruments.is_sound()
     }
 }
 
@@ -72,6 +149,16 @@ pub(super) enum AudioStep {
     Fetch(Vec<Vec<u8>>, AudioFile),
 }
 
+impl AudioFile {
+    /// How much of the file is to be read; none = all.
+    pub(super) fn most(&self) -> Option<u32> {
+        match self {
+            AudioFile::Template(_) => None,
+            AudioFile::Sample(wanted) => wanted.most(),
+        }
+    }
+}
+
 impl Portfolio {
     /// A file that a call has asked for has come, or cannot be had.
     pub(super) fn audio_file(
@@ -85,69 +172,4 @@ impl Portfolio {
             AudioFile::Sample(wanted) => self.sample_file(cx, wanted, file),
         }
     }
-}
-
-calls! { pub(crate) CALLS: Audio;
-    missing swi 0 TweakKnob;
-    missing swi 1 StartInstrument;
-    missing swi 2 ReleaseInstrument;
-    missing swi 3 StopInstrument;
-    missing swi 4 TuneInsTemplate;
-    missing swi 5 TuneInstrument;
-    missing swi 8 ConnectInstruments;
-    missing swi 10 AllocAmplitude;
-    missing swi 11 FreeAmplitude;
-    missing swi 12 DisconnectInstruments;
-    missing swi 17 TweakRawKnob;
-    missing swi 18 StartAttachment;
-    missing swi 19 ReleaseAttachment;
-    missing swi 20 StopAttachment;
-    missing swi 21 LinkAttachments;
-    missing swi 22 MonitorAttachment;
-    missing swi 23 SetMasterTuning;
-    missing swi 24 AbandonInstrument;
-    missing swi 25 AdoptInstrument;
-    missing swi 26 ScavengeInstrument;
-    missing swi 28 PauseInstrument;
-    missing swi 29 ResumeInstrument;
-    missing swi 30 WhereAttachment;
-    missing swi 32 BendInstrumentPitch;
-    missing swi 36 ReadProbe;
-    missing vec 1 LoadInsTemplate;
-    missing vec 2 AllocInstrument;
-    missing vec 3 LoadSample;
-    missing vec 4 GrabKnob;
-    missing vec 6 DebugSample;
-    missing vec 7 GetNumKnobs;
-    missing vec 8 GetKnobName;
-    missing vec 10 LoadInstrument;
-    missing vec 11 UnloadSample;
-    missing vec 12 ScanSample;
-    missing vec 13 DSPGetRsrcAlloc;
-    missing vec 14 MakeSample;
-    missing vec 21 DSPGetInsRsrcUsed;
-    missing vec 22 DSPGetTotalRsrcUsed;
-    missing vec 23 UnloadInsTemplate;
-    missing vec 24 UnloadInstrument;
-    missing vec 26 DefineInsTemplate;
-    missing vec 29 GetMasterTuning;
-    missing vec 30 CreateTuning;
-    missing vec 31 DeleteTuning;
-    missing vec 32 AttachEnvelope;
-    missing vec 33 DetachEnvelope;
-    missing vec 34 CreateEnvelope;
-    missing vec 35 DeleteEnvelope;
-    missing vec 36 AttachSample;
-    missing vec 37 DetachSample;
-    missing vec 38 LoadSampleHere;
-    missing vec 39 CreateDelayLine;
-    missing vec 40 DeleteDelayLine;
-    missing vec 41 DefineSampleHere;
-    missing vec 43 Convert12TET_F16;
-    missing vec 44 CreateSample;
-    missing vec 45 CreateInsTemplate;
-    missing vec 47 CreateInstrument;
-    missing vec 48 DeleteInstrument;
-    missing vec 49 CreateProbe;
-    missing vec 50 DeleteProbe;
 }

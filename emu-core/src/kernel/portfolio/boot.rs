@@ -9,6 +9,7 @@
 //! ```
 
 use super::Portfolio;
+use super::audio::sample::{CREATE_ROUTINE, DEFINE_ROUTINE, LOAD_ROUTINE, UNLOAD_ROUTINE};
 use super::errors::Status;
 use super::files::EXECUTE_ROUTINE;
 use super::folios::{FOLIOS, FolioInfo};
@@ -33,7 +34,13 @@ const PRINT_VECTOR: u8 = 21;
 const INSERT_VECTOR: u8 = 17;
 /// Those of the other folios. The last word of a routine that is marked so is filled in with
 /// the address of KernelBase.
-const ROUTINES: &[(System, u8, &[u32], bool)] = &[(System::File, 13, EXECUTE_ROUTINE, true)];
+const ROUTINES: &[(System, u8, &[u32], bool)] = &[
+    (System::File, 13, EXECUTE_ROUTINE, true),
+    (System::Audio, 11, UNLOAD_ROUTINE, false),
+    (System::Audio, 38, LOAD_ROUTINE, false),
+    (System::Audio, 41, DEFINE_ROUTINE, false),
+    (System::Audio, 44, CREATE_ROUTINE, false),
+];
 /// User vectors of the kernel; the supervisor's follow up to its table size.
 const KERNEL_USER_VECTORS: u8 = 45;
 const KERNEL_VECTORS: u8 = 79;

@@ -165,6 +165,13 @@ impl AudioClock {
         Some(Frame(self.since.0 + frames))
     }
 
+    /// Where a tick begins that is not over before `since`.
+    pub(super) fn frame_of(&self, time: u32) -> Frame {
+        let ticks = time.wrapping_sub(self.ticks) as i32;
+        let frames = u64::try_from(ticks).unwrap_or(0) * u64::from(self.duration);
+        Frame(self.since.0.saturating_add(frames))
+    }
+
     /// Changes the frames of a tick from the end of the running tick on.
     fn set_duration(&mut self, duration: u32, now: Frame) {
         if now >= self.since {
@@ -272,6 +279,7 @@ impl Portfolio {
         if duration != self.audio.clock.duration {
             self.audio.clock.set_duration(duration, Frame::at(cx.now));
             cx.charge.0 += self.retime_cues(cx) * CYCLES_PER_CUE;
+            self.retime_envelopes(cx);
         }
         Ok(0)
     }

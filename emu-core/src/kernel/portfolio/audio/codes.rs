@@ -17,7 +17,9 @@ const fn own(number: u8) -> Status {
 pub const BADITEM: Status = standard(1);
 pub const BADTAG: Status = standard(2);
 pub const BADTAGVAL: Status = standard(3);
+pub const BADPRIV: Status = standard(4);
 pub const NOMEM: Status = standard(6);
+pub const BADPTR: Status = standard(9);
 pub const BADFILENAME: Status = own(1);
 pub const NOFIFO: Status = own(2);
 pub const NOSAMPLE: Status = own(3);

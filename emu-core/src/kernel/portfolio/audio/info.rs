@@ -213,8 +213,8 @@ fn enable_audio_input(
     Ok(0)
 }
 
-fn get_audio_cycles_used(k: &mut Portfolio, _cx: &mut CallCx<'_>) -> Result<i32, Trouble> {
-    Ok(k.audio_cycles_used())
+fn get_audio_cycles_used(k: &mut Portfolio, _cx: &mut CallCx<'_>) -> Result<u32, Trouble> {
+    Ok(k.dsp_ticks_used())
 }
 
 calls! { pub(crate) CALLS: Audio;

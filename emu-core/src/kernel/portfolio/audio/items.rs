@@ -1,9 +1,12 @@
 //! Items of the Audio folio: which module makes and deletes which (audio sheet 2.3).
 
+use super::codes;
+use crate::kernel::abi::Trouble;
 use crate::kernel::call::CallCx;
 use crate::kernel::portfolio::Portfolio;
-use crate::kernel::portfolio::errors::{NOSUPPORT, Status};
+use crate::kernel::portfolio::errors::{BADSUBTYPE, Status};
 use crate::kernel::portfolio::items::{Item, NewItem};
+use crate::kernel::portfolio::resources::Resource;
 use crate::kernel::portfolio::structs::ItemNode;
 use crate::kernel::portfolio::tags::CommonTags;
 use crate::mem::{GuestType, Memory};
@@ -12,7 +15,6 @@ use crate::mem::{GuestType, Memory};
 pub(super) const AUDIONODE: u8 = 4;
 
 /// Node types of the folio.
-#[allow(dead_code)]
 pub(super) mod kind {
     pub const TEMPLATE: u8 = 1;
     pub const INSTRUMENT: u8 = 2;
@@ -34,12 +36,19 @@ impl Portfolio {
         common: CommonTags,
         tags: &[(u32, u32)],
     ) -> Result<Item, Status> {
-        if kind == kind::CUE {
-            return self.create_cue(cx, common, tags);
+        self.check_audio_open(self.caller())?;
+        match kind {
+            kind::TEMPLATE => self.create_template(cx, tags),
+            kind::INSTRUMENT => self.create_instrument_by_tags(cx, tags),
+            kind::KNOB => self.create_knob_by_tags(cx, tags),
+            kind::SAMPLE => self.create_sample_item(cx, common, tags),
+            kind::CUE => self.create_cue(cx, common, tags),
+            kind::ENVELOPE => self.create_envelope_item(cx, common, tags),
+            kind::ATTACHMENT => self.create_attachment_item(cx, common, tags),
+            kind::TUNING => self.create_tuning_by_tags(cx, tags),
+            kind::PROBE => self.create_probe_by_tags(cx, tags),
+            _ => Err(BADSUBTYPE),
         }
-        let what = format!("CreateItem of node type {kind} of folio \"audio\"");
-        self.report_missing(cx, &what);
-        Err(NOSUPPORT)
     }
 
     /// DeleteItem of an item of this folio, or its owner's end.
@@ -48,14 +57,43 @@ impl Portfolio {
         cx: &mut CallCx<'_>,
         item: Item,
     ) {
-        if self.is_audio_item(cx.mem, item, kind::CUE) {
-            return self.delete_cue(cx, item);
+        let Some(node) = self.items.lookup(item) else {
+            return;
+        };
+        match cx.mem.peek(node.at(ItemNode::n_Type)) {
+            kind::TEMPLATE => self.delete_template(cx, item),
+            kind::INSTRUMENT => self.delete_instrument(cx, item),
+            kind::KNOB => self.delete_knob(cx, item),
+            kind::SAMPLE => self.delete_sample(cx, item),
+            kind::CUE => self.delete_cue(cx, item),
+            kind::ENVELOPE => self.delete_envelope(cx, item),
+            kind::ATTACHMENT => self.delete_attachment(cx, item),
+            kind::TUNING => self.delete_tuning(cx, item),
+            kind::PROBE => self.delete_probe(cx, item),
+            _ => self.free_item(cx.mem, item),
         }
-        self.free_item(cx.mem, item);
+    }
+
+    /// A call that deletes an item of one type: what DeleteItem would do.
+    pub(super) fn delete_by_call(
+        &mut self,
+        cx: &mut CallCx<'_>,
+        item: Item,
+        kind: u8,
+    ) -> Result<i32, Trouble> {
+        self.own_audio_item(cx.mem, item, kind)?;
+        self.delete_child(cx, item);
+        Ok(0)
+    }
+
+    /// Whether a task has opened the folio, as it must before it makes items: each thread too.
+    pub(super) fn check_audio_open(&self, task: Item) -> Result<(), Status> {
+        let folio = self.items.at_index(usize::from(AUDIONODE));
+        let is_open = folio.is_none_or(|folio| self.holds(task, Resource::Opened(folio)));
+        is_open.then_some(()).ok_or(codes::AUDIOCLOSED)
     }
 
     /// A new item of this folio: a node and nothing else that guests may see.
-    #[allow(dead_code)]
     pub(super) fn new_audio_item(
         &mut self,
         mem: &mut Memory,

@@ -42,6 +42,11 @@ impl Fetch {
         }
     }
 
+    /// How much of a file of so many bytes is read.
+    fn wanted(&self, bytes: u32) -> u32 {
+        self.purpose.most().map_or(bytes, |most| most.min(bytes))
+    }
+
     fn with_found(&self, found: Place) -> FileCall {
         FileCall::Fetch(Fetch {
             found: Some(found),
@@ -79,7 +84,7 @@ impl Portfolio {
                     .map(|job| std::mem::take(&mut job.bytes))
                     .unwrap_or_default();
                 let len = place.entry().map_or(0, |entry| entry.byte_count);
-                bytes.truncate(len as usize);
+                bytes.truncate(fetch.wanted(len) as usize);
                 Ok(bytes)
             }
             None => match self.begin_fetch(cx, who, task, fetch) {
@@ -144,10 +149,11 @@ impl Portfolio {
                 })?;
                 return Ok(Some(bytes));
             }
-            if entry.byte_count > MEMORY_END {
+            let wanted = fetch.wanted(entry.byte_count);
+            if wanted > MEMORY_END {
                 return Err(NO_MEM.into());
             }
-            let blocks = entry.byte_count.div_ceil(BLOCK_SIZE as u32);
+            let blocks = wanted.div_ceil(BLOCK_SIZE as u32);
             if blocks == 0 {
                 return Ok(Some(Vec::new()));
             }
