@@ -9,10 +9,12 @@
 
 mod bus;
 pub mod cdrom;
+pub mod pods;
 pub mod timer;
 
 pub use self::bus::{Bus, DeviceCx, KernelBuffers, Message, Outbox};
 
+use self::pods::{Pod, PodEvent, PodOutput};
 use crate::event::{Event, Rank};
 use crate::media::{MediaEvent, Medium};
 use crate::time::{Tick, Ticks};
@@ -386,6 +388,25 @@ pub trait Device {
     fn has_medium(&self) -> bool {
         self.medium().is_some()
     }
+
+    /// Somebody does something to the pods that hang on it. False: there is no such pod.
+    fn pod_event(&mut self, _event: &PodEvent) -> bool {
+        false
+    }
+
+    /// The pods that hang on it, as they are now, from the console outwards.
+    fn pods(&self) -> Vec<Pod> {
+        Vec::new()
+    }
+
+    /// How often anything about its pods has changed since power-on: who has looked since then
+    /// need not look again.
+    fn pod_changes(&self) -> u64 {
+        0
+    }
+
+    /// Tells the pod with this serial something.
+    fn drive_pod(&mut self, _serial: u32, _output: PodOutput) {}
 
     /// A vertical blank begins; `count` of them since power-on.
     fn field(&mut self, _count: u64, _cx: &mut DeviceCx<'_>) {}

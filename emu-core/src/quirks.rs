@@ -71,8 +71,12 @@ quirks! {
     recip_overflow, "recip-overflow";
     /// A write to NVRAM through the ram device leaves io_Actual 0.
     ram_write_actual, "ram-write-actual";
-    /// The audio clock goes down to 1.35 Hz (0x7FFF frames a tick), not to 60 Hz.
-    audio_clock_slow, "audio-clock-slow";
+    /// Frames about pods never have the trigger flag, only those that programs and discs cause.
+    event_trigger_flag, "event-trigger-flag";
+    /// Events 64 to 71 have the mask bits of their numbers, one beside the header's constants.
+    event_bit2, "event-bit2";
+    /// The broker reads its enumerations as words only, so one-byte ones are not understood.
+    event_enum_width, "event-enum-width";
     /// io_done_queue_wait answers 4 for the name of a terminated queue, not KERN_TERMINATED.
     mach_stale_queue, "mach-stale-queue";
     /// io_done_queue_wait answers 1 for a result address that cannot be written, not 4.

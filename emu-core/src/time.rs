@@ -126,8 +126,19 @@ impl Video {
     pub fn field_start(self, k: u64) -> Tick {
         match self {
             Video::Ntsc => Tick((u128::from(k) * 625_625 / 3) as u64),
-            Video::Pal => Tick(k * 250_000),
+            Video::Pal => Tick(k.saturating_mul(250_000)),
         }
+    }
+
+    /// The first vertical blank, counted from 1, that begins at `at` or later.
+    pub fn first_field_at(self, at: Tick) -> u64 {
+        let begun = match self {
+            Video::Ntsc => u128::from(at.0) * 3 / 625_625,
+            Video::Pal => u128::from(at.0) / 250_000,
+        };
+        let begun = begun as u64;
+        let fits = |k: &u64| *k >= 1 && self.field_start(*k) >= at;
+        (begun..=begun + 1).find(fits).unwrap_or(begun + 1)
     }
 }
 
@@ -150,6 +161,19 @@ mod tests {
         assert_eq!(Video::Ntsc.field_start(3), Tick(625_625));
         assert_eq!(Video::Ntsc.field_start(60_000), Tick(12_512_500_000));
         assert_eq!(Video::Pal.field_start(50), Tick(12_500_000));
+    }
+
+    #[test]
+    fn the_first_field_at_an_instant_is_found() {
+        for video in [Video::Ntsc, Video::Pal] {
+            assert_eq!(video.first_field_at(Tick(0)), 1);
+            for k in 1..1000 {
+                let start = video.field_start(k);
+                assert_eq!(video.first_field_at(start), k);
+                assert_eq!(video.first_field_at(start - Ticks(1)), k);
+                assert_eq!(video.first_field_at(start + Ticks(1)), k + 1);
+            }
+        }
     }
 
     #[test]

@@ -2,9 +2,11 @@
 
 use crate::cdrom::{CdRom, DriveProfile};
 use crate::control_port::ControlPort;
+use crate::pads::Pads;
 use crate::ram::{Ram, WrongLength};
 use crate::timer::Timer;
 use crate::xbus::Xbus;
+use emu_core::device::pods::PodKind;
 use emu_core::device::{Board, Device, DeviceId};
 use emu_core::media::{DiscNumber, DiscTable};
 use emu_core::quirks::Quirks;
@@ -41,7 +43,7 @@ impl ConsoleBoard {
             timer: Timer::new(video, quirks),
             ram: Ram::new(quirks),
             xbus: Xbus,
-            control_port: ControlPort::new(),
+            control_port: ControlPort::new(video),
             cdrom: CdRom::new(DriveProfile::default()),
         }
     }
@@ -55,6 +57,12 @@ impl ConsoleBoard {
     /// The same with a disc in its drive that has been there for a while.
     pub fn with_disc(mut self, disc: DiscNumber, table: DiscTable) -> ConsoleBoard {
         self.cdrom.insert(disc, table);
+        self
+    }
+
+    /// The same with these pods on its control port, instead of one pad.
+    pub fn with_pods(mut self, kinds: &[PodKind]) -> ConsoleBoard {
+        self.control_port = ControlPort::with_pads(Pads::of(self.video, kinds));
         self
     }
 

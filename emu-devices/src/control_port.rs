@@ -1,4 +1,4 @@
-//! The control port: what stands behind the event broker, waiting.
+//! The control port: the chain of pods, and requests that wait.
 //!
 //! ```text
 //! unit 0  frames of the pads, one a field   READ waits until it is aborted: the broker does
@@ -12,12 +12,14 @@ mod commands;
 #[cfg(test)]
 mod tests;
 
+use crate::pads::Pads;
+use emu_core::device::pods::{Pod, PodEvent, PodOutput};
 use emu_core::device::{
     DevError, Device, DeviceClass, DeviceCx, DeviceInfo, Finished, PendingWork, ReqId, Request,
     Submit,
 };
 use emu_core::event::{Event, Rank};
-use emu_core::time::Tick;
+use emu_core::time::{Tick, Video};
 use serde::{Deserialize, Serialize};
 
 /// The unit of the pads' raw data.
@@ -30,16 +32,26 @@ pub const CMD_CONFIGURE: u16 = 3;
 pub const CMD_READWRITE: u16 = 4;
 
 /// The control port.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ControlPort {
     /// Reads that wait, of both units, the oldest first.
     readers: Vec<Request>,
+    /// What is plugged in.
+    pads: Pads,
 }
 
 impl ControlPort {
-    /// A port at power-on.
-    pub fn new() -> ControlPort {
-        ControlPort::default()
+    /// A port at power-on with one pad.
+    pub fn new(video: Video) -> ControlPort {
+        ControlPort::with_pads(Pads::new(video))
+    }
+
+    /// A port at power-on with pods of one's own.
+    pub fn with_pads(pads: Pads) -> ControlPort {
+        ControlPort {
+            readers: Vec::new(),
+            pads,
+        }
     }
 }
 
@@ -74,6 +86,23 @@ impl Device for ControlPort {
     fn is_sound(&self, _now: Tick) -> bool {
         self.readers.is_sorted_by(|a, b| a.id < b.id)
             && self.readers.iter().all(|reader| reader.unit <= UNIT_EVENTS)
+            && self.pads.is_sound()
+    }
+
+    fn pod_event(&mut self, event: &PodEvent) -> bool {
+        self.pads.event(event)
+    }
+
+    fn pods(&self) -> Vec<Pod> {
+        self.pads.pods()
+    }
+
+    fn pod_changes(&self) -> u64 {
+        self.pads.changes()
+    }
+
+    fn drive_pod(&mut self, serial: u32, output: PodOutput) {
+        self.pads.drive(serial, output);
     }
 
     /// None: a reader waits for somebody's help.

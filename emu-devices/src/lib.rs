@@ -10,6 +10,7 @@ pub mod board;
 pub mod cdrom;
 pub mod control_port;
 pub mod media;
+pub mod pads;
 pub mod ram;
 #[cfg(test)]
 mod test_rig;

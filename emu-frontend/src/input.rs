@@ -5,20 +5,25 @@
 //! time:1.5  disc open
 //! vbl:120   disc insert second.iso
 //! time:2    console "help\n"
+//! vbl:60    pad 1 press A
+//! vbl:70    mouse 1 move 5 -3
 //! ```
 //!
 //! A line says when (`time:SECONDS` or `vbl:N`, as `--until` does), which device, and what is
 //! done to it. Lines may stand in any order; what happens at one instant happens in the order of
 //! the lines. A device's words are read by a function of its own, so that another device is
-//! another row of `action`.
+//! another row of `action`. Actions are written as they are read (`write`).
 
+mod pods;
 #[cfg(test)]
 mod tests;
+mod write;
 
 use crate::disc::DiscError;
 use crate::drive;
 use crate::program::show;
 use crate::until::{BadCondition, Until};
+use emu_core::device::pods::{Controls, PodEvent, PodName};
 use emu_core::input::Input;
 use emu_core::media::{DiscNumber, MediaEvent};
 use emu_core::time::{CPU_HZ, Tick, Ticks, Video};
@@ -80,11 +85,16 @@ pub enum LineError {
         source: BadCondition,
     },
     /// No such device.
-    #[error("{0}; this version knows the devices `disc` and `console`")]
+    #[error("{0}; this version knows disc, console, pad, mouse, stick, gun and pods")]
     Device(String),
     /// No such action.
-    #[error("{0}; a disc knows open, close, insert FILE, remove, fail FRAME, slow FRAME NUMBERms")]
-    Action(String),
+    #[error("{what}; {knows}")]
+    Action {
+        /// What is wrong.
+        what: String,
+        /// What the device knows.
+        knows: &'static str,
+    },
     /// The words behind the action.
     #[error("{action} {why}")]
     Operand {
@@ -118,6 +128,10 @@ pub enum Action {
     Insert(String),
     /// These bytes are typed on the console.
     Console(Vec<u8>),
+    /// Something is done to a pod.
+    Pods(PodEvent),
+    /// Buttons go down, and come up when one field has seen them.
+    Tap(PodName, u32),
 }
 
 /// Reads a script, and puts the discs it names on the shelf.
@@ -136,18 +150,47 @@ pub fn load(
     let mut known = BTreeMap::new();
     let mut inputs = Vec::new();
     for line in lines {
-        let input = match line.action {
-            Action::Media(event) => Input::Media(event),
-            Action::Console(bytes) => Input::Console(bytes),
-            Action::Insert(file) => {
-                let file = path.with_file_name("").join(file);
-                let number = put(shelf, &mut known, file).map_err(|e| failed(line.number, e))?;
-                Input::Media(MediaEvent::Insert(shelf.insertable(number)))
-            }
-        };
-        inputs.push((instant(&line.when, video), input));
+        if let Action::Insert(file) = &line.action {
+            let file = path.with_file_name("").join(file);
+            let number = put(shelf, &mut known, file).map_err(|e| failed(line.number, e))?;
+            let event = MediaEvent::Insert(shelf.insertable(number));
+            inputs.push((instant(&line.when, video), Input::Media(event)));
+        }
+        add_inputs(&line, video, &mut inputs);
     }
     Ok(inputs)
+}
+
+/// Reads a script that puts no disc in; an error comes with the number of its line.
+pub fn inputs(text: &str, video: Video) -> Result<Vec<(Tick, Input)>, (usize, LineError)> {
+    let mut inputs = Vec::new();
+    for line in parse(text)? {
+        if matches!(line.action, Action::Insert(_)) {
+            let error = operand("disc insert", "has no place here: there are no files");
+            return Err((line.number, error));
+        }
+        add_inputs(&line, video, &mut inputs);
+    }
+    Ok(inputs)
+}
+
+/// What a line does, unless it needs a file.
+fn add_inputs(line: &Line, video: Video, inputs: &mut Vec<(Tick, Input)>) {
+    let at = instant(&line.when, video);
+    let input = match &line.action {
+        Action::Media(event) => Input::Media(event.clone()),
+        Action::Console(bytes) => Input::Console(bytes.clone()),
+        Action::Pods(event) => Input::Pods(*event),
+        Action::Tap(name, buttons) => {
+            let seen = video.first_field_at(at);
+            inputs.push((at, Input::Pods(PodEvent::Press(*name, *buttons))));
+            let released = video.field_start(seen.saturating_add(1));
+            inputs.push((released, Input::Pods(PodEvent::Release(*name, *buttons))));
+            return;
+        }
+        Action::Insert(_) => return,
+    };
+    inputs.push((at, input));
 }
 
 fn text(path: &Path) -> Result<String, InputError> {
@@ -244,8 +287,15 @@ fn action(text: &str) -> Result<Action, LineError> {
     match device {
         "disc" => disc(rest),
         "console" => Ok(Action::Console(quoted("console", rest)?)),
+        "pods" => pods::plugs(rest),
         "" => Err(LineError::Device("the device is missing".to_owned())),
-        _ => Err(LineError::Device(format!("there is no device {device:?}"))),
+        _ => {
+            let mut all = Controls::ALL.into_iter();
+            match all.find(|controls| controls.name() == device) {
+                Some(controls) => pods::control(controls, rest),
+                None => Err(LineError::Device(format!("there is no device {device:?}"))),
+            }
+        }
     }
 }
 
@@ -272,8 +322,15 @@ fn disc(text: &str) -> Result<Action, LineError> {
             let extra = milliseconds("disc slow", length)?;
             alone("disc slow", rest, MediaEvent::SlowFrame { frame, extra })?
         }
-        "" => return Err(LineError::Action("what happens is missing".to_owned())),
-        _ => return Err(LineError::Action(format!("there is no action {verb:?}"))),
+        _ => {
+            let what = match verb {
+                "" => "what happens is missing".to_owned(),
+                _ => format!("there is no action {verb:?}"),
+            };
+            let knows = "a disc knows open, close, insert FILE, remove, fail FRAME, \
+                         slow FRAME NUMBERms";
+            return Err(LineError::Action { what, knows });
+        }
     };
     Ok(Action::Media(event))
 }

@@ -21,6 +21,8 @@ pub struct Rom {
     pub args: &'static str,
     /// Whether it wants the project's disc in the drive.
     pub disc: bool,
+    /// What somebody does meanwhile, as an input script.
+    pub input: &'static str,
     /// How a run ends.
     pub expect: Expect,
 }
@@ -54,21 +56,33 @@ pub enum Ending {
 /// the project's disc.
 macro_rules! rom {
     (disc $name:literal, $about:literal, $ending:expr, $text:expr) => {
-        rom!($name, $about, true, $ending, $text, $text)
+        rom!($name, $about, true, "", $ending, $text, $text)
+    };
+    (input $name:literal, $about:literal, $ending:expr, $text:expr) => {
+        rom!(
+            $name,
+            $about,
+            false,
+            include_str!(concat!("../expect/", $name, ".input")),
+            $ending,
+            $text,
+            $text
+        )
     };
     ($name:literal, $about:literal, $ending:expr, $text:expr) => {
-        rom!($name, $about, false, $ending, $text, $text)
+        rom!($name, $about, false, "", $ending, $text, $text)
     };
     ($name:literal, $about:literal, $ending:expr, $text:expr, $retail:expr) => {
-        rom!($name, $about, false, $ending, $text, $retail)
+        rom!($name, $about, false, "", $ending, $text, $retail)
     };
-    ($name:literal, $about:literal, $disc:literal, $ending:expr, $text:expr, $retail:expr) => {
+    ($name:literal, $about:literal, $disc:literal, $input:expr, $ending:expr, $text:expr, $retail:expr) => {
         Rom {
             name: $name,
             about: $about,
             bytes: include_bytes!(concat!("../bin/", $name, ".aif")),
             args: "",
             disc: $disc,
+            input: $input,
             expect: Expect {
                 ending: $ending,
                 text: $text,
@@ -165,6 +179,12 @@ static ROMS: &[Rom] = &[
     ),
     rom!("abort_io", "requests that end early", OK, text!("abort_io")),
     rom!(
+        "audio_limits",
+        "how many voices fit",
+        OK,
+        text!("audio_limits")
+    ),
+    rom!(
         "reuse_errors",
         "everything SendIO can object to",
         OK,
@@ -191,6 +211,13 @@ static ROMS: &[Rom] = &[
         text!("maths.retail")
     ),
     rom!(
+        "audio_clock",
+        "cue and clock of the Audio folio",
+        OK,
+        text!("audio_clock")
+    ),
+    rom!("squeeze", "compression round trip", OK, text!("squeeze")),
+    rom!(
         disc "disc_raw",
         "reads of the drive itself",
         OK,
@@ -213,6 +240,12 @@ static ROMS: &[Rom] = &[
         "the disc is changed",
         OK,
         text!("disc_swap")
+    ),
+    rom!(
+        input "pad_echo",
+        "what pads, mice, guns and sticks do",
+        OK,
+        text!("pad_echo")
     ),
     rom!(
         disc "nvram_save",

@@ -18,6 +18,7 @@
 
 mod calls;
 mod code;
+pub mod events;
 mod image;
 mod io;
 pub mod mach;
@@ -497,6 +498,14 @@ impl Guest {
             Entry::Private(_) | Entry::Trap(_) | Entry::Message(_) => {
                 panic!("{name} is not a call of Portfolio")
             }
+        }
+    }
+
+    /// Opens the Audio folio for the acting task, as every program that uses it does first.
+    pub fn open_audio(&mut self) {
+        if self.audio_open.insert(self.actor) {
+            let opened = self.call("OpenItem", &[AUDIO.word(), 0]);
+            assert_eq!(opened, Status(AUDIO.0), "OpenItem of the Audio folio");
         }
     }
 

@@ -13,6 +13,7 @@ use emu_core::trace::{Category, Record, Recorder, Sink, TraceEvent};
 use emu_devices::board::ConsoleBoard;
 use emu_devices::cdrom::DriveProfile;
 use emu_devices::media::{Shelf, iso};
+use emu_frontend::input::inputs;
 use roms::{Ending, Rom};
 
 /// The console with its devices.
@@ -129,6 +130,9 @@ pub fn start_on(board: ConsoleBoard, rom: &Rom, config: Config) -> Console {
     };
     for (milliseconds, event) in media_events(rom) {
         machine.schedule_input(Tick(milliseconds * 12_500), Input::Media(event));
+    }
+    for (at, input) in inputs(rom.input, config.video).expect("a script") {
+        machine.schedule_input(at, input);
     }
     machine
 }

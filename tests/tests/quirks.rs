@@ -14,9 +14,11 @@ fn every_quirk_has_its_tests() {
         "file-reject-result",   // files.rs
         "setitempri-result",    // tasks.rs
         "port-delete-messages", // messages.rs
-        "recip-overflow",       // math.rs
+        "recip-overflow",       // math/main.rs
         "ram-write-actual",     // emu-devices: ram/tests.rs
-        "audio-clock-slow",     // audio_time.rs
+        "event-trigger-flag",   // events.rs: check_13
+        "event-bit2",           // events_media.rs
+        "event-enum-width",     // events.rs: check_15
         "mach-stale-queue",     // mach_queues.rs: dq_wait_after_terminate
         "mach-result-address",  // mach_queues.rs: dq_wait_badaddr
         "mach-async-device",    // mach_requests.rs: async_forms_with_a_bad_device

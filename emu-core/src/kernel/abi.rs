@@ -7,6 +7,7 @@
 
 use crate::cpu::{Cpu, Psr};
 use crate::kernel::portfolio::errors::Status;
+use crate::kernel::portfolio::international::NumericSpec;
 use crate::kernel::portfolio::items::Item;
 use crate::kernel::portfolio::structs::{IOInfo, List, MemHdr, MemList, Node, TagArg};
 use crate::mem::{BadAccess, CString, GuestPtr, Memory};
@@ -192,7 +193,7 @@ macro_rules! pointer_argument {
 pointer_argument! {
     CString => String, TagArg => Tags, IOInfo => IoInfo,
     List => Pointer, Node => Pointer, MemList => Pointer, MemHdr => Pointer,
-    u8 => Pointer, u32 => Pointer, GuestPtr<TagArg> => Pointer,
+    NumericSpec => Pointer, u8 => Pointer, u32 => Pointer, GuestPtr<TagArg> => Pointer,
 }
 
 /// The caller's stack pointer, for the few calls whose convention includes it.

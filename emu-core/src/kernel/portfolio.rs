@@ -23,7 +23,9 @@
 //! What a guest can see is in guest memory and nowhere else (`structs`); this value holds what
 //! it cannot: ready queue, saved registers, item generations, pending requests.
 
+pub mod compression;
 pub mod errors;
+pub mod international;
 pub mod items;
 pub mod list;
 pub mod structs;
@@ -33,7 +35,6 @@ pub mod wait;
 mod audio;
 mod boot;
 mod calllog;
-mod compression;
 mod console;
 mod counts;
 mod create;
@@ -48,7 +49,6 @@ mod format;
 mod graphics;
 mod heap;
 mod inspect;
-mod international;
 mod io;
 mod jstring;
 mod lists;
@@ -73,10 +73,12 @@ pub use self::io::CallBack;
 pub(crate) use self::memory::memtype;
 
 use self::audio::Audio;
+use self::compression::Engines;
 use self::console::ConsoleState;
 use self::devices::DeviceItem;
 use self::events::EventBroker;
 use self::files::Files;
+use self::international::International;
 use self::io::Pending;
 use self::items::{Item, ItemTable};
 use self::structs::{KernelBase, TimerDevice};
@@ -165,6 +167,8 @@ pub struct Portfolio {
     devices: BTreeMap<Item, DeviceItem>,
     files: Files,
     audio: Audio,
+    engines: Engines,
+    international: International,
     events: EventBroker,
     pub(in crate::kernel) mach: Mach,
     console: ConsoleState,

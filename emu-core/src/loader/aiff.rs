@@ -1,4 +1,6 @@
-//! AIFF and AIFC files: sampled sound with its loops and notes (audio sheet 3.1).
+//! AIFF and AIFC files: sampled sound, its loops and notes.
+//!
+//! Audio sheet 3.1.
 //!
 //! ```text
 //! FORM size AIFF|AIFC

@@ -187,6 +187,15 @@ impl<B: Board> Machine<B> {
                     });
                 }
             }
+            Some(Input::Pods(event)) => {
+                let board = &mut self.board;
+                let mut devices = 0..board.device_count();
+                let mut tell = |n| board.device(DeviceId(n)).map(|d| d.pod_event(&event));
+                if !devices.any(|n| tell(n) == Some(true)) {
+                    let text = format!("an input finds no pod for it: {event:?}");
+                    self.enter_kernel(outside, |kernel, cx| kernel.warn(cx, text));
+                }
+            }
             Some(Input::Console(bytes)) => {
                 self.enter_kernel(outside, |kernel, cx| kernel.console_input(cx, &bytes));
             }

@@ -30,7 +30,7 @@ impl ControlPort {
                 Ok(self.wait(request))
             }
             (UNIT_FRAMES, Op::Write) => {
-                // The pads here have no lamps or motors that could be told something.
+                // The broker tells pods what they should do; raw frames reach none.
                 frame_to_write(&request)?;
                 Ok(Submit::Done(Finished::ok(request.send.len())))
             }

@@ -5,7 +5,7 @@ use crate::test_rig::{RECV, Rig, SEND, done, failed, recv_buffer, send_buffer};
 use emu_core::device::{Op, Submit};
 
 fn rig() -> Rig<ControlPort> {
-    Rig::new(ControlPort::new())
+    Rig::new(ControlPort::new(Video::Ntsc))
 }
 
 fn read(rig: &mut Rig<ControlPort>, unit: u8, len: u32) -> (ReqId, Submit) {
@@ -19,7 +19,7 @@ fn write(rig: &mut Rig<ControlPort>, unit: u8, len: u32) -> Submit {
 
 #[test]
 fn the_driver_has_two_units_and_five_commands() {
-    let info = ControlPort::new().info();
+    let info = ControlPort::new(Video::Ntsc).info();
     assert_eq!((info.name, info.max_unit), ("ControlPort", 1));
     assert_eq!(info.commands.len(), 5);
     assert_eq!((CMD_CONFIGURE, CMD_READWRITE), (3, 4));

@@ -1,5 +1,7 @@
 //! Scripts read, and every way to write one wrong.
 
+mod pods;
+
 use super::*;
 use emu_core::loader::opera_fs::writer::pack;
 
@@ -117,8 +119,8 @@ fn wrong_lines_are_told_with_their_number_and_what_is_wanted() {
         ),
         ("vbl:1", "the device is missing"),
         (
-            "vbl:1 pad A",
-            "there is no device \"pad\"; this version knows",
+            "vbl:1 joypad A",
+            "there is no device \"joypad\"; this version knows",
         ),
         ("vbl:1 disc", "what happens is missing"),
         ("vbl:1 disc eject", "no action \"eject\"; a disc knows open"),

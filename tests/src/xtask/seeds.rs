@@ -1,6 +1,8 @@
 //! `cargo xtask fuzz-seeds`: valid files for the fuzzer to begin with.
 
 use crate::{Problems, root};
+use emu_core::kernel::portfolio::compression::stream::Squeezer;
+use emu_core::loader::dsp_file;
 use emu_core::loader::linked_mem::{NVRAM_NAME, format};
 use emu_core::loader::opera_fs::BLOCK_SIZE;
 use emu_core::loader::opera_fs::writer::{Content, Item, pack};
@@ -62,6 +64,16 @@ fn seeds() -> Result<Vec<Seed>, Problems> {
     seeds.push(("aiff", "plain".to_owned(), aiff(b"AIFF", b"")));
     seeds.push(("aiff", "squares".to_owned(), aiff(b"AIFC", b"SDX2\0\0")));
     seeds.push(("aiff", "steps".to_owned(), aiff(b"AIFC", b"ADP4\0\0")));
+    let rom = ::roms::all().iter().find(|rom| rom.name == "hello");
+    let program = rom.map(|rom| rom.bytes).unwrap_or_default();
+    for (name, bytes) in [("zeros", &[0; 4000][..]), ("program", program)] {
+        seeds.push(("compression", name.to_owned(), squeezed(bytes)));
+    }
+    let scripts = ::roms::all().iter().filter(|rom| !rom.input.is_empty());
+    seeds.extend(scripts.map(|rom| ("script", rom.name.to_owned(), rom.input.into())));
+    seeds.push(("script", "others".to_owned(), SCRIPT.into()));
+    let instrument = dsp_file::builder::sample().write();
+    seeds.push(("dsp_file", "sample.dsp".to_owned(), instrument));
     seeds.push(("cue", "one.cue".to_owned(), ONE_FILE.into()));
     seeds.push(("cue", "many.cue".to_owned(), MANY_FILES.into()));
     seeds.push((
@@ -72,12 +84,34 @@ fn seeds() -> Result<Vec<Seed>, Problems> {
     Ok(seeds)
 }
 
+/// Whole words of these bytes as a stream of the Compression folio.
+fn squeezed(bytes: &[u8]) -> Vec<u8> {
+    let mut squeezer = Squeezer::default();
+    for word in bytes.chunks_exact(4) {
+        squeezer.feed(word.iter().fold(0, |word, &b| word << 8 | u32::from(b)));
+    }
+    squeezer.finish();
+    std::iter::from_fn(|| squeezer.next_word())
+        .flat_map(u32::to_be_bytes)
+        .collect()
+}
+
 /// An NVRAM without files, behind the steps that its target takes.
 fn nvram(steps: &[u8; 16]) -> Vec<u8> {
     let mut image = vec![0; 4096];
     format(&mut image, NVRAM_NAME);
     [&steps[..], &image].concat()
 }
+
+const SCRIPT: &str = "\
+# a comment
+time:1.5 disc open
+vbl:120 disc insert second.iso
+time:0 disc slow 1300 250ms
+time:2 console \"help\\n\\x00\"
+vbl:1 pods plug extended-pad
+vbl:2 gun 8 aim off
+";
 
 const ONE_FILE: &str = "\
 FILE \"game.bin\" BINARY
@@ -166,6 +200,7 @@ fn raw(image: &[u8]) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use emu_core::kernel::portfolio::compression::stream::Unsqueezer;
     use emu_devices::media::iso;
 
     #[test]
@@ -176,6 +211,19 @@ mod tests {
                 "aiff" => {
                     let sound = emu_core::loader::aiff::Aiff::parse(&bytes).expect(&name);
                     assert!(sound.sustain.is_some(), "{name}");
+                }
+                "compression" => {
+                    let mut stream = Unsqueezer::default();
+                    for word in bytes.chunks_exact(4) {
+                        stream.feed(word.iter().fold(0, |word, &b| word << 8 | u32::from(b)));
+                        while stream.next_word().is_some() {}
+                    }
+                    assert_eq!(stream.finish(), Ok(()), "{name}");
+                }
+                "dsp_file" => assert!(dsp_file::DspFile::parse(&bytes).is_ok()),
+                "script" => {
+                    let text = String::from_utf8_lossy(&bytes);
+                    assert!(emu_frontend::input::parse(&text).is_ok(), "{name}");
                 }
                 "cue" => {
                     let text = String::from_utf8_lossy(&bytes);

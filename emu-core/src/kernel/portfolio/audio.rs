@@ -1,4 +1,4 @@
-//! The Audio folio: templates, instruments, knobs, samples, attachments, and the audio clock.
+//! The Audio folio: instruments, samples, and the audio clock.
 //!
 //! Audio sheet. There is no signal processor yet: instruments run, samples are played to their
 //! end at the right time, and nothing is heard.
@@ -128,7 +128,7 @@ impl Instruments {
 impl Audio {
     /// Whether tables from a file can be worked on.
     pub(super) fn is_sound(&self) -> bool {
-        self.clock.is_sound() && self.instruments.is_sound()
+        self.clock.is_sound() && self.instruments.is_sound() && self.samples.is_sound()
     }
 }
 

@@ -10,6 +10,7 @@
 
 use super::Portfolio;
 use super::audio::sample::{CREATE_ROUTINE, DEFINE_ROUTINE, LOAD_ROUTINE, UNLOAD_ROUTINE};
+use super::compression;
 use super::errors::Status;
 use super::files::EXECUTE_ROUTINE;
 use super::folios::{FOLIOS, FolioInfo};
@@ -40,6 +41,9 @@ const ROUTINES: &[(System, u8, &[u32], bool)] = &[
     (System::Audio, 38, LOAD_ROUTINE, false),
     (System::Audio, 41, DEFINE_ROUTINE, false),
     (System::Audio, 44, CREATE_ROUTINE, false),
+    compression::ROUTINES[0],
+    compression::ROUTINES[1],
+    compression::ROUTINES[2],
 ];
 /// User vectors of the kernel; the supervisor's follow up to its table size.
 const KERNEL_USER_VECTORS: u8 = 45;
@@ -161,7 +165,8 @@ impl Portfolio {
             }
         }
         self.boot_devices(mem, board)?;
-        self.boot_file_driver(mem)
+        self.boot_file_driver(mem)?;
+        self.boot_events(mem, board)
     }
 
     /// The lists that KernelBase points to, and the item table.

@@ -8,6 +8,7 @@ use super::errors::{
     Status, UNIQUE_ITEM_EXISTS,
 };
 use super::find::SEARCHABLE;
+use super::international::NOTSUPPORTED;
 use super::items::Item;
 use super::resources::Resource;
 use super::structs::node_type::{
@@ -195,6 +196,8 @@ fn create_sized_item(
         (1, FIRQNODE | DRIVERNODE | DEVICENODE | TIMERNODE) => return Err(BADPRIV.into()),
         (1, _) => return Err(BADSUBTYPE.into()),
         (4, _) => k.create_audio_item(cx, kind, common, &rest)?,
+        // Programs open the system's locale; they make none.
+        (9, _) => return Err(NOTSUPPORTED.into()),
         _ => {
             let folio = k.items.at_index(subsystem as usize).unwrap_or(Item::NONE);
             let name = k.item_name(cx.mem, folio);

@@ -5,6 +5,7 @@
 use super::Portfolio;
 use super::create::split_id;
 use super::errors::{BADSUBTYPE, NOT_FOUND, Status};
+use super::international::{INTLNODE, LOCALENODE};
 use super::items::Item;
 use super::list::Links;
 use super::structs::node_type::{
@@ -109,9 +110,9 @@ impl Portfolio {
         })
     }
 
-    /// FindItem: by name only.
+    /// FindItem: by name only, except of a Locale.
     pub(super) fn find(
-        &self,
+        &mut self,
         mem: &mut Memory,
         id: u32,
         list: GuestPtr<TagArg>,
@@ -120,6 +121,9 @@ impl Portfolio {
         self.folio_ptr(mem, subsystem)?;
         if subsystem == 1 && !SEARCHABLE.contains(&kind) {
             return Err(BADSUBTYPE);
+        }
+        if (subsystem, kind) == (u32::from(INTLNODE), LOCALENODE) {
+            return self.find_locale(mem, list);
         }
         let common = tags::common_tags(mem, list)?;
         let name = common.name.ok_or(NOT_FOUND)?;

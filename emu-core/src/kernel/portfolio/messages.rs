@@ -82,7 +82,8 @@ impl Portfolio {
         }
     }
 
-    fn new_message(
+    /// A message that `new.owner` holds; `flags` say which of the three kinds it is.
+    pub(crate) fn new_message(
         &mut self,
         mem: &mut Memory,
         new: &NewItem,
@@ -122,6 +123,7 @@ impl Portfolio {
     pub(crate) fn delete_message(&mut self, cx: &mut CallCx<'_>, item: Item) -> Result<(), Status> {
         let message = self.message_ptr(cx.mem, item)?;
         let _ = Links::kernel(cx.mem).remove(message.cast());
+        self.forget_broker_message(item);
         self.abort_waiters(cx.mem, |wait| match wait {
             Wait::PortMessage { message, .. } | Wait::IoMessage { message, .. } => message == item,
             _ => false,
@@ -169,8 +171,8 @@ impl Portfolio {
         }
     }
 
-    /// Queues a message on a port by priority and signals the port's owner.
-    fn queue_message(
+    /// Queues a message on a port by priority and signals the port's owner, if it is a task.
+    pub(crate) fn queue_message(
         &mut self,
         mem: &mut Memory,
         message: Item,
@@ -196,8 +198,10 @@ impl Portfolio {
         mem.poke(ptr.at(Message::msg_DataSize), size);
         mem.poke(ptr.at(Message::msg_MsgPort), port);
         let signal = mem.peek(port_ptr.at(MsgPort::mp_Signal));
-        let owner = self.owner_of(mem, port);
-        self.signal(mem, owner, signal)
+        match self.owner_of(mem, port) {
+            Item::NONE => Ok(()),
+            owner => self.signal(mem, owner, signal),
+        }
     }
 
     /// Sends a message back to its reply port, without asking who holds it.
@@ -219,7 +223,9 @@ impl Portfolio {
         }
         cx.mem.poke(ptr.at(Message::msg_Result), result);
         let flags = node_flag::MESSAGE_SENT | node_flag::MESSAGE_REPLIED;
-        self.queue_message(cx.mem, message, port, flags, data, size)
+        let queued = self.queue_message(cx.mem, message, port, flags, data, size);
+        self.message_arrived(cx, port, message);
+        queued
     }
 
     /// Tells a parent of its child's end: status, child, killer.
@@ -279,7 +285,9 @@ fn send_msg(
     if k.node_flags(cx.mem, message) & busy != 0 {
         return Err(MSG_SENT.into());
     }
-    k.queue_message(cx.mem, message, port, node_flag::MESSAGE_SENT, data, size)?;
+    let queued = k.queue_message(cx.mem, message, port, node_flag::MESSAGE_SENT, data, size);
+    k.message_arrived(cx, port, message);
+    queued?;
     Ok(0)
 }
 

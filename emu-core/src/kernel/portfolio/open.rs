@@ -23,7 +23,7 @@ impl Portfolio {
     pub(super) fn open_count(&self, mem: &Memory, item: Item) -> Result<GuestPtr<i32>, Status> {
         let node = self.items.lookup(item).ok_or(BADITEM)?;
         if mem.peek(node.at(ItemNode::n_SubsysType)) != 1 {
-            return Err(CANT_OPEN);
+            return self.locale_opens(mem, item).ok_or(CANT_OPEN);
         }
         match mem.peek(node.at(ItemNode::n_Type)) {
             FOLIONODE => Ok(node.cast::<Folio>().at(Folio::f_OpenCount)),

@@ -108,6 +108,7 @@ impl Portfolio {
         }
         self.delist(cx.mem, item);
         self.free_item(cx.mem, item);
+        self.port_gone(cx, item);
         Ok(())
     }
 

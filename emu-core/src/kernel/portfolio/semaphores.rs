@@ -99,7 +99,12 @@ impl Portfolio {
         Ok(())
     }
 
-    fn place_semaphore(&mut self, mem: &mut Memory, new: &NewItem) -> Result<Item, Status> {
+    /// A semaphore of the kernel's making, perhaps with a name.
+    pub(crate) fn place_semaphore(
+        &mut self,
+        mem: &mut Memory,
+        new: &NewItem,
+    ) -> Result<Item, Status> {
         let item = self.new_item(mem, new)?;
         let ptr = self.semaphore_ptr(mem, item)?;
         mem.poke(ptr.at(Semaphore::sem_Owner), Item::FREE);

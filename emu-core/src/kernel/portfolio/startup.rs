@@ -47,6 +47,8 @@ impl Portfolio {
             devices: BTreeMap::new(),
             files: super::files::Files::default(),
             audio: Default::default(),
+            engines: Default::default(),
+            international: Default::default(),
             events: Default::default(),
             mach: Default::default(),
             console: Default::default(),
@@ -193,6 +195,8 @@ impl Portfolio {
         self.items.is_sound()
             && self.files.is_sound()
             && self.audio.is_sound()
+            && self.engines.is_sound()
+            && self.events.is_sound()
             && self.mach.is_sound(now)
             && self.heap.is_sound()
             && quantum_fits

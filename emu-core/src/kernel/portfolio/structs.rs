@@ -5,6 +5,7 @@
 //! Names are the guest's. Offsets of structures that begin with an ItemNode leave its fields
 //! out; reach them with `pointer.cast::<ItemNode>()`.
 
+pub mod events;
 mod math;
 
 pub use self::math::{ObjOffset1, ObjOffset2, mmv3m33d};
@@ -441,9 +442,18 @@ pub const ALL: &[StructInfo] = &[
     StructInfo::of::<Alias>(),
     StructInfo::of::<Stream>(),
     StructInfo::of::<Directory>(),
-    StructInfo::of::<mmv3m33d>(),
     StructInfo::of::<ObjOffset1>(),
     StructInfo::of::<ObjOffset2>(),
+    StructInfo::of::<super::international::NumericSpec>(),
+    StructInfo::of::<super::international::Locale>(),
+    StructInfo::of::<events::EventBrokerHeader>(),
+    StructInfo::of::<events::ConfigurationRequest>(),
+    StructInfo::of::<events::EventFrameHeader>(),
+    StructInfo::of::<events::SetFocus>(),
+    StructInfo::of::<events::PodDataHeader>(),
+    StructInfo::of::<events::PodDescription>(),
+    StructInfo::of::<events::GenericTable>(),
+    StructInfo::of::<events::PodStateTable>(),
 ];
 
 /// Node types of the kernel folio (kernel sheet 3.2).
@@ -547,9 +557,9 @@ mod tests {
             ("Alias", 0x28),
             ("Stream", 56),
             ("Directory", 40),
-            ("mmv3m33d", 20),
             ("ObjOffset1", 16),
             ("ObjOffset2", 8),
+            ("NumericSpec", 72),
         ] {
             assert_eq!(size(name), Some(bytes), "{name}");
         }

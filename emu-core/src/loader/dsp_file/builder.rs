@@ -1,8 +1,8 @@
 //! Instrument files made from their parts, for tests and as seeds of a fuzzer.
 
 use super::{
-    Conversion, DspFile, EnvelopeHook, Knob, KnobTarget, Linkage, Module, NAME_SIZE, Resource,
-    ResourceKind,
+    CodeBlock, Conversion, Data, DspFile, EnvelopeHook, Knob, KnobTarget, Linkage, Module,
+    NAME_SIZE, Relocation, Resource, ResourceKind, SampleHook,
 };
 
 /// A chunk with its padding.
@@ -59,6 +59,92 @@ pub fn knob(
         targets: vec![KnobTarget {
             resource,
             conversion,
+        }],
+    }
+}
+
+/// A player with a routine, an envelope and a sample: a record of every kind.
+pub fn sample() -> DspFile {
+    let import = Resource {
+        linkage: Linkage::Import,
+        ..resource(ResourceKind::Code, 1, "Routine")
+    };
+    let export = Resource {
+        linkage: Linkage::Export,
+        preset: 2,
+        ..resource(ResourceKind::Code, 0, "Routine")
+    };
+    let relocation = Relocation {
+        attribute: 0,
+        add: false,
+        list: true,
+        long: false,
+        width: 10,
+        bit: 0,
+        block: 0,
+        resource: 1,
+        word: 2,
+    };
+    let main = Module {
+        function: 7,
+        silicon: 2,
+        code: vec![CodeBlock {
+            kind: 0,
+            words: vec![0x8000, 0x8100, 0x8380, 0x8000],
+        }],
+        resources: vec![
+            resource(ResourceKind::I, 2, "Output"),
+            resource(ResourceKind::Ei, 1, "Frequency"),
+            resource(ResourceKind::Rbase8, 1, "Base"),
+            resource(ResourceKind::InFifo, 1, "InFIFO"),
+            import,
+            resource(ResourceKind::Code, 4, "Entry"),
+            resource(ResourceKind::Ticks, 5, "Ticks"),
+        ],
+        relocations: vec![
+            relocation,
+            Relocation {
+                attribute: 2,
+                resource: 3,
+                ..relocation
+            },
+        ],
+        knobs: vec![
+            knob("Frequency", 1, (0, 0x2000, 768), Conversion::DivideRate),
+            knob("Fine", 1, (-4, 4, 0), Conversion::Scale(3, 2)),
+        ],
+        data: vec![Data {
+            at_alloc: true,
+            at_start: true,
+            resource: 0,
+            values: vec![-1, 5],
+        }],
+    };
+    let shared = Module {
+        code: vec![CodeBlock {
+            kind: 0,
+            words: vec![0x8200],
+        }],
+        resources: vec![export, resource(ResourceKind::Code, 1, "Entry")],
+        ..Module::default()
+    };
+    DspFile {
+        name: b"sample.dsp".to_vec(),
+        main,
+        shared: vec![shared],
+        envelopes: vec![EnvelopeHook {
+            hook: b"Env".to_vec(),
+            sustain_begin: 1,
+            sustain_end: 1,
+            release_begin: -1,
+            release_end: -1,
+            micros_per_unit: 1000,
+            points: vec![(0, 0), (200, 0x7FFF), (500, 0)],
+            ..EnvelopeHook::default()
+        }],
+        samples: vec![SampleHook {
+            hook: b"InFIFO".to_vec(),
+            file: form(b"AIFF", &[chunk(b"COMM", &[0; 18])]),
         }],
     }
 }

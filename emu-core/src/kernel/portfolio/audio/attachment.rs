@@ -1,9 +1,10 @@
-//! Attachments: which sample or envelope an instrument plays (audio sheet 4.3, 4.6).
+//! Attachments: what an instrument plays (audio sheet 4.3, 4.6).
 //!
 //! | module | what it knows |
 //! |---|---|
 //! | `create` | AttachSample and its family: what may be attached to what |
-//! | `play` | starting, releasing, stopping, pausing; what an end leads to |
+//! | `instrument` | what starts, stops and pauses with an instrument |
+//! | `play` | starting, releasing, stopping one; what its end leads to |
 //! | `calls` | the calls on one attachment: start, link, monitor, where it is |
 //!
 //! What a call changes is heard from the next output frame on; what an end changes, from the
@@ -11,6 +12,7 @@
 
 mod calls;
 mod create;
+mod instrument;
 mod play;
 
 pub(in crate::kernel::portfolio) use self::calls::CALLS;
@@ -48,6 +50,13 @@ pub struct Samples {
     of_instrument: BTreeMap<Item, Vec<Item>>,
     /// Instruments that are paused.
     paused: BTreeSet<Item>,
+}
+
+impl Samples {
+    /// Whether tables from a file can be worked on.
+    pub(super) fn is_sound(&self) -> bool {
+        self.samples.values().all(Sample::is_sound)
+    }
 }
 
 /// What is attached, and where.
@@ -218,24 +227,5 @@ impl Portfolio {
         value: u32,
     ) -> Result<(), Status> {
         self.attachment_mut(item)?.set(tag, value)
-    }
-
-    /// The level of the envelope at a hook of an instrument during a frame; none if there is
-    /// no envelope.
-    #[allow(dead_code)]
-    pub(in crate::kernel::portfolio) fn envelope_level(
-        &self,
-        instrument: Item,
-        hook: usize,
-        now: Frame,
-    ) -> Option<i16> {
-        let list = self.audio.samples.of_instrument.get(&instrument)?;
-        let attached = list.iter().filter_map(|item| self.attachment(*item).ok());
-        let at_hook =
-            |what: &What| matches!(what, What::Envelope { hook: at, .. } if *at as usize == hook);
-        attached
-            .filter(|attachment| at_hook(&attachment.what))
-            .map(|attachment| attachment.level(now))
-            .next()
     }
 }

@@ -33,10 +33,9 @@ pub(super) const FRAME_RATE: u32 = 44_100;
 pub(super) const DEFAULT_DURATION: u32 = 183;
 /// The shortest tick: 1000 Hz.
 const LEAST_DURATION: u32 = 44;
-/// The longest tick as published: 60 Hz.
-const MOST_DURATION: u32 = 735;
-/// The longest tick as shipped.
-const MOST_DURATION_SHIPPED: u32 = 0x7FFF;
+/// The longest tick. The published 60 Hz (735 frames) is not enforced: what runs on a console
+/// runs here.
+const MOST_DURATION: u32 = 0x7FFF;
 /// Cycles that each waiting cue adds to a change of the clock.
 const CYCLES_PER_CUE: u64 = 40;
 
@@ -116,7 +115,7 @@ impl Default for AudioClock {
 impl AudioClock {
     pub(super) fn is_sound(&self) -> bool {
         self.next_number <= u64::MAX / 2
-            && (1..=MOST_DURATION_SHIPPED).contains(&self.duration)
+            && (1..=MOST_DURATION).contains(&self.duration)
             && self.since.0 <= u64::MAX / 4
             && self.due.len() == self.places.len()
             && self
@@ -268,18 +267,13 @@ impl Portfolio {
         duration: u32,
     ) -> Result<i32, Trouble> {
         self.check_clock_owner(cx, owner)?;
-        let longest = if self.quirks.audio_clock_slow {
-            MOST_DURATION_SHIPPED
-        } else {
-            MOST_DURATION
-        };
-        if !(LEAST_DURATION..=longest).contains(&duration) {
+        if !(LEAST_DURATION..=MOST_DURATION).contains(&duration) {
             return Err(OUTOFRANGE.into());
         }
         if duration != self.audio.clock.duration {
             self.audio.clock.set_duration(duration, Frame::at(cx.now));
             cx.charge.0 += self.retime_cues(cx) * CYCLES_PER_CUE;
-            self.retime_envelopes(cx);
+            self.audio_clock_changed(cx);
         }
         Ok(0)
     }

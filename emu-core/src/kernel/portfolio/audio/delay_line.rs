@@ -1,4 +1,4 @@
-//! Delay lines: samples in kernel memory that the signal processor writes (audio sheet 3.2).
+//! Delay lines: samples that the signal processor writes (audio sheet 3.2).
 
 use super::sample::delete_sample_item;
 use super::tags;

@@ -232,7 +232,7 @@ impl Dsp {
         if half && self.halves == 0 {
             self.split = self.place_system(SPLIT).ok_or(codes::NORSRC)?;
         }
-        self.halves += u32::from(half);
+        self.halves = self.halves.saturating_add(u32::from(half));
         let frames = if half {
             self.emptier_half()
         } else {
@@ -355,6 +355,14 @@ impl Dsp {
     pub(super) fn write(&mut self, at: u32, value: u16) {
         if let Some(word) = self.memory.get_mut(at as usize) {
             *word = value;
+        }
+    }
+
+    /// Changes words of parameter memory that follow each other.
+    pub(super) fn write_all(&mut self, first: u32, values: &[i32]) {
+        let words = self.memory.iter_mut().skip(first as usize);
+        for (word, &value) in words.zip(values) {
+            *word = value as u16;
         }
     }
 }

@@ -84,12 +84,6 @@ impl Portfolio {
             _ => Err(UNIMPLEMENTED),
         }
     }
-
-    /// Whether a task may use instruments that hear the audio input.
-    #[allow(dead_code)]
-    pub(super) fn has_audio_input(&self, task: Item) -> bool {
-        self.audio.settings.inputs.contains_key(&task)
-    }
 }
 
 /// Does something with each element of a tag list, in order.
@@ -181,6 +175,11 @@ fn test_hack(_k: &mut Portfolio, _cx: &mut CallCx<'_>, _list: u32) -> Result<i32
     Err(UNIMPLEMENTED.into())
 }
 
+/// A number that the folio has kept free.
+fn no_such_call(_k: &mut Portfolio, _cx: &mut CallCx<'_>) -> Result<i32, Trouble> {
+    Err(UNIMPLEMENTED.into())
+}
+
 /// There is nothing left to trace since the folio's release 24; the mask is kept.
 fn trace_audio(k: &mut Portfolio, _cx: &mut CallCx<'_>, mask: u32) -> Result<u32, Trouble> {
     Ok(std::mem::replace(&mut k.audio.settings.trace_mask, mask))
@@ -218,11 +217,13 @@ fn get_audio_cycles_used(k: &mut Portfolio, _cx: &mut CallCx<'_>) -> Result<u32,
 }
 
 calls! { pub(crate) CALLS: Audio;
+    refused swi 6 AudioCall6() -> Number = no_such_call;
     refused swi 7 TestHack(tags: u32) -> Number = test_hack;
     swi 9 TraceAudio(mask: u32) -> Bits = trace_audio;
     swi 27 SetAudioItemInfo(item: Item, tags: GuestPtr<TagArg>) -> Number = set_audio_item_info;
     swi 34 EnableAudioInput(on: i32, tags: GuestPtr<TagArg>) -> Number = enable_audio_input;
     refused swi 35 SetAudioFolioInfo(tags: GuestPtr<TagArg>) -> Number = set_audio_folio_info;
+    refused swi 37 AudioCall37() -> Number = no_such_call;
     swi 39 GetAudioCyclesUsed() -> Number = get_audio_cycles_used;
     vec 9 GetAudioItemInfo(item: Item, tags: GuestPtr<TagArg>) -> Number = get_audio_item_info;
     vec 46 GetAudioFolioInfo(tags: GuestPtr<TagArg>) -> Number = get_audio_folio_info;

@@ -240,9 +240,9 @@ impl Portfolio {
         let program = world.programs.get(id).ok_or(codes::EXTERNALREF)?;
         if world.dsp.use_library(id, &program.module)? {
             for data in program.module.data.iter().filter(|data| data.at_alloc) {
-                let place = world.dsp.library(id).and_then(|l| l.place(data.resource));
-                for (at, &value) in (place.unwrap_or(u32::MAX)..).zip(&data.values) {
-                    world.dsp.write(at, value as u16);
+                let library = world.dsp.library(id);
+                if let Some(place) = library.and_then(|l| l.place(data.resource)) {
+                    world.dsp.write_all(place, &data.values);
                 }
             }
         }
@@ -278,11 +278,8 @@ impl Portfolio {
             return;
         };
         for data in program.module.data.iter().filter(|data| is_due(data)) {
-            let Some(place) = allocation.place(data.resource) else {
-                continue;
-            };
-            for (at, &value) in (place..).zip(&data.values) {
-                world.dsp.write(at, value as u16);
+            if let Some(place) = allocation.place(data.resource) {
+                world.dsp.write_all(place, &data.values);
             }
         }
     }

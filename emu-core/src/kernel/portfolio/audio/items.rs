@@ -1,4 +1,6 @@
-//! Items of the Audio folio: which module makes and deletes which (audio sheet 2.3).
+//! Items of the Audio folio: which module makes and deletes which.
+//!
+//! Audio sheet 2.3.
 
 use super::codes;
 use crate::kernel::abi::Trouble;

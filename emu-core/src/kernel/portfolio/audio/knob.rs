@@ -1,4 +1,6 @@
-//! Knobs: the parameters of an instrument that programs may turn (audio sheet 4.2, 5.3).
+//! Knobs: the parameters of an instrument that programs may turn.
+//!
+//! Audio sheet 4.2, 5.3.
 //!
 //! A raw value lies between the knob's limits and goes into the processor's EI word at once.
 
@@ -160,6 +162,17 @@ impl Portfolio {
             self.rate_changed(cx, instrument);
         }
         Ok(())
+    }
+
+    /// The raw value that the processor reads for a knob item, for whoever inspects the machine.
+    pub fn knob_value(&self, item: Item) -> Option<i32> {
+        let Grip { instrument, knob } = self.grip(item).ok()?;
+        let target = self.knob_of(instrument, knob).ok()?.targets.first()?;
+        let word = self.place_of(instrument, target.resource)?;
+        let word = self.audio.instruments.dsp.read(word);
+        let raw = *self.instrument(instrument).ok()?.knobs.get(knob)?;
+        // Whether the word has a sign is the program's matter.
+        (raw as u16 == word).then_some(raw)
     }
 
     /// What a knob can be asked for.

@@ -18,6 +18,7 @@ impl Portfolio {
         kind: u8,
         common: CommonTags,
     ) -> Result<Item, Status> {
+        self.check_audio_open(self.caller())?;
         let new = common.into_item(AUDIONODE, kind, ItemNode::SIZE, self.caller());
         self.new_item(mem, &new)
     }

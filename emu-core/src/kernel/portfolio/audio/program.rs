@@ -1,4 +1,4 @@
-//! Programs of the signal processor: parsed once, kept as long as a template uses them.
+//! Programs of the signal processor, kept as long as a template uses them.
 //!
 //! ```text
 //! template ─┐

@@ -1,4 +1,4 @@
-//! Samples: sound in guest memory, from files or made by programs (audio sheet 3).
+//! Samples: sound in guest memory (audio sheet 3).
 //!
 //! | module | what it knows |
 //! |---|---|
@@ -34,7 +34,7 @@ use crate::kernel::portfolio::errors::Status;
 use crate::kernel::portfolio::items::Item;
 use crate::kernel::portfolio::structs::TagArg;
 use crate::loader::aiff::{Aiff, Compression};
-use crate::mem::{CString, GuestPtr, Memory};
+use crate::mem::{CString, GuestPtr, MEMORY_END, Memory};
 use serde::{Deserialize, Serialize};
 
 /// The value of a loop's ends that stands for "no loop".
@@ -202,6 +202,18 @@ impl Sample {
         pitch::sample_frequency(self.base_note, self.detune, self.rate)
     }
 
+    /// Whether the memory it will give back is memory (a saved state may say otherwise).
+    pub(super) fn is_sound(&self) -> bool {
+        let (address, bytes) = match self.data {
+            Data::None => return true,
+            Data::Program { address, bytes, .. }
+            | Data::Custom { address, bytes, .. }
+            | Data::Kernel { address, bytes } => (address, bytes),
+        };
+        let end = address.checked_add(bytes);
+        end.is_some_and(|end| end <= MEMORY_END)
+    }
+
     fn is_delay_line(&self) -> bool {
         matches!(self.data, Data::Kernel { .. })
     }
@@ -356,7 +368,7 @@ impl Portfolio {
                 bytes,
             }) => {
                 if let Some(lists) = self.memory_of(cx.mem, task) {
-                    let bytes = bytes.next_multiple_of(POOL_GRAIN);
+                    let bytes = bytes.checked_next_multiple_of(POOL_GRAIN).unwrap_or(bytes);
                     self.give_to_pool(cx.mem, lists, address, bytes);
                 }
             }
@@ -384,7 +396,7 @@ fn check_data(mem: &Memory, sample: &Sample) -> Result<(), Status> {
         .map_err(|_| super::codes::BADPTR)
 }
 
-/// SWI-free part of vector 35, 37, 40 ...: what DeleteItem does, for one kind of item.
+/// What DeleteItem does, for samples only.
 pub(super) fn delete_sample_item(
     k: &mut Portfolio,
     cx: &mut CallCx<'_>,

@@ -1,4 +1,4 @@
-//! Instrument templates: from files, from images in memory, from built-in descriptions.
+//! Instrument templates: from files, from memory, from descriptions.
 //!
 //! Audio sheet 4.1, 3.2 for the names of files.
 //!
@@ -26,6 +26,8 @@ use serde::{Deserialize, Serialize};
 
 /// Files that one template may need.
 const MOST_FILES: usize = 8;
+/// Lines about instruments that are said once.
+const MOST_ANNOUNCED: usize = 256;
 /// Directory of the folio's files.
 const AUDIO_DIRECTORY: &[u8] = b"$audio/";
 
@@ -184,6 +186,7 @@ impl Portfolio {
                 return Err(error);
             }
         };
+        self.announce_unattached(cx, program);
         let template = Template {
             program,
             tuning: None,
@@ -236,6 +239,25 @@ impl Portfolio {
             let text = format!(
                 "there is no file \"{name}\": the instrument is made from its built-in description"
             );
+            self.warn(cx, text);
+        }
+    }
+
+    /// Says once for each instrument that what came with its file is left out.
+    fn announce_unattached(&mut self, cx: &mut CallCx<'_>, program: ProgramId) {
+        let Some(program) = self.audio.instruments.programs.get(program) else {
+            return;
+        };
+        if program.envelopes.is_empty() && program.samples.is_empty() {
+            return;
+        }
+        let text = format!(
+            "the envelopes and samples that are part of \"{}\" are not attached yet",
+            String::from_utf8_lossy(&program.name)
+        );
+        let announced = &mut self.audio.instruments.announced;
+        // Names are a guest's to invent.
+        if announced.len() < MOST_ANNOUNCED && announced.insert(text.clone()) {
             self.warn(cx, text);
         }
     }

@@ -1,4 +1,6 @@
-//! What of the signal processor is in use, for programs that ask (audio sheet 4.1).
+//! What of the signal processor is in use, for programs that ask.
+//!
+//! Audio sheet 4.1.
 
 use super::codes;
 use super::knob::port_name;

@@ -1,4 +1,4 @@
-//! Sharing what there is: voices that are given up, adopted and taken, and amplitude.
+//! Sharing: voices that are given up, adopted and taken, and amplitude.
 //!
 //! Audio sheet 4.5, 2.1.
 

@@ -37,9 +37,9 @@ pub(super) const MODULES: &[Module] = &[
     module(b'F', b"FS", "file folio", FILE),
     module(b'F', b"Gr", "graphics folio", GRAPHICS),
     module(b'F', b"Au", "audio folio", AUDIO),
-    module(b'F', b"IN", "international folio", &[]),
+    module(b'F', b"IN", "international folio", INTERNATIONAL),
     module(b'F', b"CO", "compression folio", COMPRESSION),
-    module(b'F', b"JS", "Japanese text folio", &[]),
+    module(b'F', b"JS", "Japanese text folio", JAPANESE),
     module(b'D', b"CD", "CD-ROM device", &[]),
     module(b'D', b"TM", "timer device", &[]),
     module(b'D', b"CP", "control port device", &[]),
@@ -230,6 +230,30 @@ entries! {
         "The stream ended before the input did.";
     2 "COMP_ERR_DATAMISSING" "" "The stream stopped in the middle"
         "The input is cut short.";
+    3 "COMP_ERR_OVERFLOW" "" "The result does not fit into the buffer"
+        "Issued by SimpleCompress and SimpleDecompress only, which are code of the program's own.";
+}
+
+entries! {
+    /// The international folio's own class.
+    INTERNATIONAL:
+    1 "INTL_ERR_BADRESULTBUFFER" "" "The result buffer is null or cannot be written" "Look at where the pointer comes from.";
+    2 "INTL_ERR_BUFFERTOOSMALL" "" "The result does not fit into the buffer" "The size is in bytes, a character takes two, and so does the end.";
+    3 "INTL_ERR_BADNUMERICSPEC" "" "The NumericSpec cannot be read" "Take one from the Locale, or fill in all its fields.";
+    4 "INTL_ERR_FRACTOOLARGE" "" "The fraction is a whole or more" "It is in billionths: at most 999999999.";
+    5 "INTL_ERR_IMPOSSIBLEDATE" "" "There is no such date" "Declared; the calls issue BADGREGORIANDATE.";
+    6 "INTL_ERR_BADGREGORIANDATE" "" "The GregorianDate is not valid" "Months and days count from 1; see the header for the ranges.";
+    7 "INTL_ERR_BADDATESPEC" "" "The DateSpec cannot be read or has an unknown command" "See the page of intlFormatDate.";
+    8 "INTL_ERR_CANTFINDCOUNTRY" "" "The country is not known" "Declared; no call issues it here.";
+    9 "INTL_ERR_BADCHARACTERSET" "" "There is no such character set, or no way between the two" "See CharacterSets in the header.";
+    10 "INTL_ERR_BADSOURCEBUFFER" "" "The string cannot be read" "Look at where the pointer comes from, and whether the string has an end.";
+    11 "INTL_ERR_BADFLAGS" "" "Flags contradict each other or are unknown" "See the page of intlConvertString.";
+}
+
+entries! {
+    /// The Japanese text folio's own class.
+    JAPANESE:
+    1 "JSTR_ERR_BUFFERTOOSMALL" "" "The result does not fit into the buffer" "What fits is there; make the buffer larger.";
 }
 
 entries! {

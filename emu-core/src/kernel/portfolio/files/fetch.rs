@@ -4,8 +4,6 @@
 //! the first of several paths that leads to a file ── all its blocks ── the folio goes on
 //! ```
 
-#![allow(dead_code)]
-
 use super::Miss;
 use super::calls::{Failure, FileCall, Step};
 use super::codes::{NO_FILE, NO_MEM};

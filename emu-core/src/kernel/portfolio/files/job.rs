@@ -194,7 +194,10 @@ impl Portfolio {
     /// Whether work that was put off will go on by itself.
     pub fn has_put_off_work(&self) -> bool {
         let by_itself = |job: &Job| matches!(job.awaits, Some(Awaited::Time(_)));
-        self.files.jobs.values().any(by_itself) || self.has_mach_timers() || self.has_audio_work()
+        self.files.jobs.values().any(by_itself)
+            || self.has_mach_timers()
+            || self.has_audio_work()
+            || self.has_events_to_tell()
     }
 }
 

@@ -14,6 +14,7 @@ use crate::device::{Buffer, DeviceClass, Op, ReqId, Request};
 use crate::kernel::call::{Answer, CallCx};
 use crate::kernel::portfolio::Portfolio;
 use crate::kernel::portfolio::errors::Status;
+use crate::kernel::portfolio::events::FileSystemEvent;
 use crate::kernel::portfolio::items::{Item, NewItem};
 use crate::kernel::portfolio::structs::node_type::DEVICENODE;
 use crate::kernel::portfolio::structs::{Device, DeviceStatus, ItemNode};
@@ -85,6 +86,7 @@ impl Portfolio {
             {
                 old.online = true;
                 self.drop_volume(cx, id);
+                self.tell_of_volume(cx, twin, FileSystemEvent::Mounted);
                 return Ok(twin);
             }
             self.drop_volume(cx, twin);
@@ -145,6 +147,7 @@ impl Portfolio {
             volume.item = item;
             volume.mount_name = mount_name;
         }
+        self.tell_of_volume(cx, id, FileSystemEvent::Mounted);
     }
 
     pub(super) fn step_mount_call(

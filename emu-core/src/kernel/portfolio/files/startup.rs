@@ -131,13 +131,17 @@ impl Portfolio {
     ) {
         let known = self.devices.iter().find(|(_, known)| known.id == device);
         let Some((&item, _)) = known else { return };
+        self.tell_of_medium(cx, item, 0, present);
         if present {
             return self.begin_startup(cx, item);
         }
-        for volume in self.files.volumes.values_mut() {
-            if volume.device == item {
-                volume.online = false;
-            }
+        let volumes = self.files.volumes.iter();
+        let gone: Vec<VolumeId> = volumes
+            .filter(|(_, volume)| volume.device == item)
+            .map(|(&id, _)| id)
+            .collect();
+        for id in gone {
+            self.take_offline(cx, id);
         }
     }
 

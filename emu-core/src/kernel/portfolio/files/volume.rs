@@ -13,6 +13,7 @@ use crate::kernel::call::CallCx;
 use crate::kernel::portfolio::Portfolio;
 use crate::kernel::portfolio::devices::status_of;
 use crate::kernel::portfolio::errors::Status;
+use crate::kernel::portfolio::events::FileSystemEvent;
 use crate::kernel::portfolio::io::Pending;
 use crate::kernel::portfolio::items::Item;
 use crate::loader::opera_fs::BLOCK_SIZE;
@@ -319,10 +320,10 @@ impl Portfolio {
             return;
         };
         // What the drive has not read by now was on a medium that is no longer there.
-        if result.error == Some(DevError::Offline) {
-            volume.online = false;
-        }
         let device = volume.device;
+        if result.error == Some(DevError::Offline) {
+            self.take_offline(cx, id);
+        }
         let error = result.error.map(|error| match error {
             DevError::Aborted => ABORTED,
             DevError::Offline => DEVICE_OFFLINE,
@@ -343,8 +344,32 @@ impl Portfolio {
         }
     }
 
+    /// The medium of a volume is gone.
+    pub(super) fn take_offline(&mut self, cx: &mut CallCx<'_>, id: VolumeId) {
+        let Some(volume) = self.files.volumes.get_mut(&id) else {
+            return;
+        };
+        if std::mem::replace(&mut volume.online, false) {
+            self.tell_of_volume(cx, id, FileSystemEvent::Offline);
+        }
+    }
+
+    /// Tells whoever listens what has become of a volume that was mounted.
+    pub(super) fn tell_of_volume(
+        &mut self,
+        cx: &mut CallCx<'_>,
+        id: VolumeId,
+        what: FileSystemEvent,
+    ) {
+        if let Some(volume) = self.files.volumes.get(&id).filter(|v| v.root.is_some()) {
+            let (item, name) = (volume.item, volume.name.clone());
+            self.tell_of_file_system(cx, item, &name, what);
+        }
+    }
+
     /// Forgets a volume. Whoever waits for it gets an error.
     pub(super) fn drop_volume(&mut self, cx: &mut CallCx<'_>, id: VolumeId) {
+        self.tell_of_volume(cx, id, FileSystemEvent::Dismounted);
         let Some(volume) = self.files.volumes.remove(&id) else {
             return;
         };

@@ -124,7 +124,10 @@ impl Portfolio {
                 let text = format!("the host cannot read frame {frame} of the disc image");
                 self.warn(cx, text);
             }
-            Notice::Field { count } => self.publish_field_count(cx.mem, count),
+            Notice::Field { count } => {
+                self.publish_field_count(cx.mem, count);
+                self.broker_field(cx, count);
+            }
             Notice::Suspicious { id, what } => {
                 let ior = match self.pending.get(&id) {
                     Some(&Pending::Request(ior)) => ior,

@@ -4,7 +4,8 @@ use crate::guest_struct;
 use crate::mem::GuestPtr;
 
 guest_struct! {
-    /// The arguments of MulManyVec3Mat33DivZ_F16.
+    /// The arguments of MulManyVec3Mat33DivZ_F16. Not in the list of all structures: names so
+    /// short would be constants of every guest program.
     #[allow(non_camel_case_types)]
     mmv3m33d, size 0x14 {
         0x00 dest: GuestPtr<u32>,

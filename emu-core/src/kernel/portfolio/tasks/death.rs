@@ -137,6 +137,7 @@ impl Portfolio {
             let lists = cx.mem.peek(ptr.at(Task::t_FreeMemoryLists));
             self.release_task_memory(cx.mem, lists);
             self.loaded_permissions = None;
+            self.engines.forget_program(task);
         }
         self.end_mach_thread(cx, task);
         self.tasks.remove(&task);

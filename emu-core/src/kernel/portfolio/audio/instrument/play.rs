@@ -1,4 +1,6 @@
-//! Starting, releasing, stopping, pausing and bending instruments (audio sheet 4.3).
+//! Starting, releasing, stopping, pausing and bending instruments.
+//!
+//! Audio sheet 4.3.
 
 use super::pitch::Pitch;
 use super::{AUTO_ABANDON, Activity};
@@ -153,15 +155,18 @@ impl Portfolio {
         tags: GuestPtr<TagArg>,
     ) -> Result<(), Status> {
         self.instrument(item)?;
+        let mut time_scale = None;
         for tag in own_tags(cx.mem, tags) {
-            let (tag, _) = tag.map_err(|_| codes::BADPTR)?;
+            let (tag, value) = tag.map_err(|_| codes::BADPTR)?;
             if tag != tag::TIME_SCALE {
                 return Err(codes::BADTAG);
             }
+            time_scale = Some(value);
         }
         let instrument = self.instrument_mut(item)?;
         if instrument.activity == Activity::Started {
             instrument.activity = Activity::Released;
+            self.scale_attachments(item, time_scale);
             self.release_attachments(cx, item);
         }
         Ok(())

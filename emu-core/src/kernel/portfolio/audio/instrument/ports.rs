@@ -1,4 +1,4 @@
-//! What samples and envelopes are attached to: FIFOs and hooks, and how fast FIFOs are read.
+//! What is attached to instruments: FIFOs, hooks, and the speed of FIFOs.
 
 use super::pitch::ONE;
 use crate::kernel::portfolio::Portfolio;
@@ -86,11 +86,11 @@ impl Portfolio {
     ) -> Result<usize, Status> {
         let module = self.module_of(instrument)?;
         let wanted = [hook.unwrap_or(DEFAULT_HOOK), b".request"].concat();
-        let requests = module.knobs.iter().filter(|knob| {
-            let name = knob.name.to_ascii_lowercase();
+        let requests = module.resources.iter().filter(|resource| {
+            let name = resource.name.to_ascii_lowercase();
             name.ends_with(b".request")
         });
-        let mut names = requests.map(|knob| &knob.name);
+        let mut names = requests.map(|resource| &resource.name);
         let found = names.position(|name| name.eq_ignore_ascii_case(&wanted));
         found.ok_or(codes::BADNAME)
     }

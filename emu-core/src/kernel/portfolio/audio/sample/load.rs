@@ -107,16 +107,25 @@ impl Portfolio {
         if !is_head {
             return Ok(AudioStep::Done(self.sound(cx, &file, &wanted.how)?));
         }
-        let aiff = Aiff::parse_head(&file).map_err(Status::from)?;
         let scan = wanted.how.scan.unwrap_or(u32::MAX);
-        let end = aiff.sound.offset.saturating_add(aiff.sound.len.min(scan));
-        if end as usize <= file.len() {
-            let reply = self.part_of_sound(cx, &file, &aiff, &wanted.how)?;
-            return Ok(AudioStep::Done(reply));
-        }
-        // The sound begins late.
+        let needed = match Aiff::parse_head(&file) {
+            Ok(aiff) => {
+                let len = aiff.sound.len.min(scan);
+                let end = aiff.sound.offset.saturating_add(len);
+                if end as usize <= file.len() {
+                    let reply = self.part_of_sound(cx, &file, &aiff, &wanted.how)?;
+                    return Ok(AudioStep::Done(reply));
+                }
+                end
+            }
+            // What describes the sound, or the sound, comes later.
+            Err(AiffError::NoCommon | AiffError::NoSound) => u32::try_from(file.len())
+                .unwrap_or(u32::MAX)
+                .saturating_mul(4),
+            Err(error) => return Err(Status::from(error).into()),
+        };
         let wanted = SampleFile {
-            most: Some(end),
+            most: Some(needed),
             ..wanted.clone()
         };
         let paths = places(&wanted.name);

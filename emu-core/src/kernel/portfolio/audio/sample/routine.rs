@@ -1,4 +1,6 @@
-//! Memory of samples that functions of the program give and take back (audio sheet 3.2).
+//! Memory of samples that functions of the program give and take back.
+//!
+//! Audio sheet 3.2.
 //!
 //! They are guest code, so the calls are guest code too: the private call that begins answers
 //! with an item, an error, or 0 when memory is wanted first. What has been read meanwhile

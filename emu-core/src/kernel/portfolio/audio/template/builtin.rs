@@ -1,4 +1,6 @@
-//! Descriptions of the standard instruments, for programs run without their files.
+//! Built-in descriptions of the standard instruments.
+//!
+//! For programs that are run without the files.
 //!
 //! Audio sheet 7.1, 9.1. A description has everything a program can see of an instrument: its
 //! resources, ports, hooks and knobs. It has no code: none of the real files' is here.

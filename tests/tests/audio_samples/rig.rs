@@ -1,0 +1,330 @@
+//! Calls of the Audio folio, files made by hand, and time in output frames.
+
+use emu_core::kernel::portfolio::errors::Status;
+use emu_core::kernel::portfolio::items::Item;
+use emu_core::kernel::portfolio::structs::Task;
+use emu_core::time::{Tick, Ticks};
+use tests::guest::{Guest, Word};
+
+/// Patience for what is read from a disc.
+const LONG: Ticks = Ticks(400_000_000);
+
+/// Tags and error codes by their names in the SDK.
+pub const NAME: u32 = 12;
+pub const RATE: u32 = 11;
+pub const PITCH: u32 = 14;
+pub const WIDTH: u32 = 22;
+pub const CHANNELS: u32 = 23;
+pub const FRAMES: u32 = 24;
+pub const BASENOTE: u32 = 25;
+pub const LOWNOTE: u32 = 27;
+pub const HIGHNOTE: u32 = 28;
+pub const SUSTAINBEGIN: u32 = 31;
+pub const SUSTAINEND: u32 = 32;
+pub const RELEASEBEGIN: u32 = 33;
+pub const RELEASEEND: u32 = 34;
+pub const NUMBYTES: u32 = 35;
+pub const ADDRESS: u32 = 36;
+pub const SET_FLAGS: u32 = 40;
+pub const START_AT: u32 = 45;
+pub const NUMBITS: u32 = 49;
+pub const BASEFREQ: u32 = 51;
+pub const CURRENT: u32 = 59;
+pub const STATUS: u32 = 60;
+pub const BADITEM: Status = Status(0xD52B_F001_u32 as i32);
+pub const BADTAG: Status = Status(0xD52B_F002_u32 as i32);
+pub const BADTAGVAL: Status = Status(0xD52B_F003_u32 as i32);
+pub const NOMEM: Status = Status(0xD52B_F006_u32 as i32);
+pub const BADPTR: Status = Status(0xD52B_F009_u32 as i32);
+pub const TAGCONFLICT: Status = own(31);
+pub const NOAUTOSTART: u32 = 1;
+pub const FATLADYSINGS: u32 = 2;
+
+/// An error of the folio's own class.
+pub const fn own(number: u32) -> Status {
+    Status((0xD52B_F100_u32 + number) as i32)
+}
+
+/// Makes a call of the folio.
+pub fn call(g: &mut Guest, name: &str, arguments: &[u32]) -> Status {
+    g.begin_call(name, arguments);
+    g.wait_for(LONG);
+    g.last()
+}
+
+/// One that gives an item.
+pub fn item(g: &mut Guest, name: &str, arguments: &[u32]) -> Item {
+    let result = call(g, name, arguments);
+    assert!(result.0 > 0, "{name}: {result:?}");
+    Item(result.0)
+}
+
+/// A tag list in scratch memory.
+pub fn list(g: &mut Guest, tags: &[(u32, u32)]) -> u32 {
+    let mut words: Vec<u32> = tags.iter().flat_map(|&(tag, value)| [tag, value]).collect();
+    words.push(0);
+    g.words(&words)
+}
+
+/// CreateSample.
+pub fn create(g: &mut Guest, tags: &[(u32, u32)]) -> Status {
+    let tags = list(g, tags);
+    call(g, "CreateSample", &[tags])
+}
+
+/// A sample of 16-bit mono with so many frames, and more tags.
+pub fn sample(g: &mut Guest, frames: u32, more: &[(u32, u32)]) -> Item {
+    let at = g.alloc(16);
+    let tags = [&[(ADDRESS, at), (FRAMES, frames)], more].concat();
+    let made = create(g, &tags);
+    assert!(made.0 > 0, "CreateSample: {made:?}");
+    Item(made.0)
+}
+
+/// GetAudioItemInfo of one tag.
+pub fn try_get(g: &mut Guest, of: Item, tag: u32) -> Result<u32, Status> {
+    let tags = list(g, &[(tag, 0xDEAD)]);
+    match call(g, "GetAudioItemInfo", &[of.word(), tags]) {
+        Status(0) => Ok(g.read(tags + 4)),
+        error => Err(error),
+    }
+}
+
+pub fn get(g: &mut Guest, of: Item, tag: u32) -> u32 {
+    try_get(g, of, tag).unwrap_or_else(|error| panic!("tag {tag}: {error:?}"))
+}
+
+/// SetAudioItemInfo.
+pub fn set(g: &mut Guest, of: Item, tags: &[(u32, u32)]) -> Status {
+    let tags = list(g, tags);
+    call(g, "SetAudioItemInfo", &[of.word(), tags])
+}
+
+/// A cue and its signal.
+pub fn cue(g: &mut Guest) -> (Item, u32) {
+    let cue = g.create(0x405, Default::default());
+    assert!(cue.0 > 0, "CreateCue: {cue:?}");
+    let mask = call(g, "GetCueSignal", &[cue.word()]);
+    (Item(cue.0), mask.0 as u32)
+}
+
+/// A sample attached to an instrument, and a cue for its end.
+pub struct Attached {
+    pub attachment: Item,
+    pub mask: u32,
+}
+
+pub fn attach(g: &mut Guest, instrument: Item, sample: Item) -> Attached {
+    let arguments = [instrument.word(), sample.word(), 0];
+    let attachment = item(g, "AttachSample", &arguments);
+    monitor(g, attachment)
+}
+
+pub fn monitor(g: &mut Guest, attachment: Item) -> Attached {
+    let (cue, mask) = cue(g);
+    let arguments = [attachment.word(), cue.word(), -2_i32 as u32];
+    assert_eq!(call(g, "MonitorAttachment", &arguments), Status(0));
+    Attached { attachment, mask }
+}
+
+// ---- time ----
+
+/// When a frame begins.
+pub fn start_of(frame: u64) -> Tick {
+    Tick((frame * 125_000).div_ceil(441))
+}
+
+/// Lets time pass to the beginning of a frame, so that the next call is made within it; the
+/// frame from which on that call is heard.
+pub fn align(g: &mut Guest) -> u64 {
+    let frame = g.now().0 * 441 / 125_000 + 1;
+    g.run_to(start_of(frame) + Ticks(5));
+    frame + 1
+}
+
+/// Makes a call at the beginning of a frame; the frame from which on it is heard.
+pub fn at_frame(g: &mut Guest, name: &str, arguments: &[u32]) -> u64 {
+    let heard = align(g);
+    assert_eq!(call(g, name, arguments), Status(0), "{name}");
+    heard
+}
+
+/// The same when a certain frame begins.
+pub fn at(g: &mut Guest, heard: u64, name: &str, arguments: &[u32]) {
+    assert!(g.now() < start_of(heard - 1), "too late for {name}");
+    g.run_to(start_of(heard - 1) + Ticks(5));
+    assert_eq!(call(g, name, arguments), Status(0), "{name}");
+}
+
+fn signals(g: &Guest) -> u32 {
+    g.field(g.main(), Task::t_SigBits)
+}
+
+/// The cue rings when the frame begins, and not before; it is silent again afterwards.
+#[track_caller]
+pub fn rings_at(g: &mut Guest, mask: u32, frame: u64) {
+    let start = start_of(frame);
+    assert!(g.now() < start, "frame {frame} is over");
+    g.run_to(start - Ticks(10));
+    assert_eq!(signals(g) & mask, 0, "before frame {frame}");
+    g.run_to(start + Ticks(10));
+    assert_eq!(signals(g) & mask, mask, "at frame {frame}");
+    quiet(g, mask);
+}
+
+/// Takes a signal back.
+pub fn quiet(g: &mut Guest, mask: u32) {
+    let at = g.ptr::<Task>(g.main()).at(Task::t_SigBits);
+    let now = signals(g);
+    g.write(at.addr(), now & !mask);
+}
+
+/// The cue does not ring for so many frames.
+#[track_caller]
+pub fn stays_quiet(g: &mut Guest, mask: u32, frames: u64) {
+    g.advance(frames * 284);
+    assert_eq!(signals(g) & mask, 0);
+}
+
+// ---- files ----
+
+fn chunk(id: &[u8; 4], content: &[u8]) -> Vec<u8> {
+    let mut bytes = [id, &(content.len() as u32).to_be_bytes()[..], content].concat();
+    bytes.resize(bytes.len().next_multiple_of(2), 0);
+    bytes
+}
+
+fn form(kind: &[u8; 4], chunks: &[Vec<u8>]) -> Vec<u8> {
+    chunk(b"FORM", &[&kind[..], &chunks.concat()].concat())
+}
+
+/// A sound file in the making.
+#[derive(Clone, Default)]
+pub struct Sound {
+    pub channels: u16,
+    pub bits: u16,
+    pub data: Vec<u8>,
+    /// None: AIFF.
+    pub compression: Option<[u8; 4]>,
+    pub ratio: u32,
+    pub sustain: Option<(u32, u32)>,
+    pub release: Option<(u32, u32)>,
+    pub markers: u16,
+    /// Put between what describes the sound and the sound.
+    pub padding: usize,
+}
+
+impl Sound {
+    /// 16-bit mono.
+    pub fn mono(data: &[u8]) -> Sound {
+        Sound {
+            channels: 1,
+            bits: 16,
+            data: data.to_vec(),
+            ratio: 1,
+            ..Sound::default()
+        }
+    }
+
+    pub fn frames(&self) -> u32 {
+        let frame = u32::from(self.channels) * u32::from(self.bits.div_ceil(8));
+        self.data.len() as u32 * self.ratio / frame
+    }
+
+    pub fn file(&self) -> Vec<u8> {
+        let mut common = self.channels.to_be_bytes().to_vec();
+        common.extend(self.frames().to_be_bytes());
+        common.extend(self.bits.to_be_bytes());
+        common.extend([0x40, 0x0D, 0xAC, 0x44, 0, 0, 0, 0, 0, 0]);
+        if let Some(id) = self.compression {
+            common.extend(id);
+            common.extend([0, 0]);
+        }
+        let loops = [self.sustain, self.release].map(Option::unwrap_or_default);
+        let ends = loops.iter().flat_map(|&(begin, end)| [begin, end]);
+        let mut markers = (4 + self.markers).to_be_bytes().to_vec();
+        let more = (0..self.markers).map(|_| 0);
+        for (n, frame) in (1_u16..).zip(ends.chain(more)) {
+            markers.extend(n.to_be_bytes());
+            markers.extend(frame.to_be_bytes());
+            markers.extend([1, b'm']);
+        }
+        let mut notes = vec![62, 0, 10, 100, 1, 127, 0, 0];
+        for (first, it) in [(1, self.sustain), (3, self.release)] {
+            let mode = u16::from(it.is_some());
+            notes.extend(
+                [mode, first, first + 1]
+                    .iter()
+                    .flat_map(|n| n.to_be_bytes()),
+            );
+        }
+        let kind = self.compression.map_or(b"AIFF", |_| b"AIFC");
+        let chunks = [
+            chunk(b"COMM", &common),
+            chunk(b"MARK", &markers),
+            chunk(b"INST", &notes),
+            chunk(b"APPL", &vec![0; self.padding]),
+            chunk(b"SSND", &[&[0; 8][..], &self.data].concat()),
+        ];
+        form(kind, &chunks)
+    }
+}
+
+/// An instrument file: two FIFOs, an envelope, a frequency; its program does nothing.
+pub fn dsp() -> Vec<u8> {
+    const N_MEM: u32 = 0;
+    const EI_MEM: u32 = 1;
+    const I_MEM: u32 = 2;
+    const IN_FIFO: u32 = 6;
+    const TICKS: u32 = 8;
+    let resources = [
+        ("Entry", N_MEM, 2),
+        ("InFIFO", IN_FIFO, 1),
+        ("Second", IN_FIFO, 1),
+        ("Frequency", EI_MEM, 1),
+        ("Env.request", EI_MEM, 1),
+        ("Env.incr", EI_MEM, 1),
+        ("Env.current", I_MEM, 1),
+        ("Env.target", I_MEM, 1),
+        ("Env.phase", I_MEM, 1),
+        ("Env.source", I_MEM, 1),
+        ("Output", I_MEM, 1),
+        ("Ticks", TICKS, 4),
+    ];
+    let words = |words: &[u32]| -> Vec<u8> { words.iter().flat_map(|w| w.to_be_bytes()).collect() };
+    let table = resources
+        .iter()
+        .flat_map(|&(_, kind, many)| [kind, many, 0, 0]);
+    let names = resources
+        .iter()
+        .flat_map(|(name, ..)| name.bytes().chain([0]));
+    // Sleep, and do nothing.
+    let code = [words(&[0, 12, 2]), vec![0x83, 0x80, 0x80, 0x00]].concat();
+    let mut knob = words(&[0, 0, 0xFFFF, 0x8000, 1]);
+    knob.extend(b"Frequency");
+    knob.resize(20 + 32, 0);
+    knob.extend(words(&[3, 0, 0, 0]));
+    let processor = form(
+        b"DSPP",
+        &[
+            chunk(b"DHDR", &words(&[0x7000, 2, 0, 0])),
+            chunk(b"DCOD", &code),
+            chunk(b"DRSC", &words(&table.collect::<Vec<_>>())),
+            chunk(b"DRLC", &[]),
+            chunk(b"DNMS", &names.collect::<Vec<_>>()),
+            chunk(b"DKNB", &knob),
+        ],
+    );
+    form(b"3INS", &[chunk(b"NAME", b"player.dsp\0"), processor])
+}
+
+/// An instrument of that file.
+pub fn instrument(g: &mut Guest) -> Item {
+    let file = dsp();
+    let image = g.alloc(file.len() as u32);
+    g.write_bytes(image, &file);
+    let name = g.string("player.dsp");
+    let arguments = [image, file.len() as u32, 0, name];
+    let template = item(g, "DefineInsTemplate", &arguments);
+    item(g, "AllocInstrument", &[template.word(), 100])
+}
