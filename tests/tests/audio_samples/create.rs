@@ -175,7 +175,11 @@ fn the_old_call_gives_memory_too() {
         let placed = item(g, "MakeSample", &[0, own_memory]);
         assert_eq!(get(g, placed, ADDRESS), at);
         assert_eq!(call(g, "MakeSample", &[16, own_memory]), BADTAG);
-        assert_eq!(call(g, "MakeSample", &[0, 0]), own(25));
+        let empty = item(g, "MakeSample", &[0, 0]);
+        assert_eq!((get(g, empty, ADDRESS), get(g, empty, NUMBYTES)), (0, 0));
+        let at = g.alloc(64);
+        assert_eq!(set(g, empty, &[(ADDRESS, at), (NUMBYTES, 64)]), Status(0));
+        assert_eq!((get(g, empty, ADDRESS), get(g, empty, FRAMES)), (at, 32));
         assert_eq!(call(g, "MakeSample", &[-1_i32 as u32, 0]), BADTAGVAL);
         assert_eq!(call(g, "MakeSample", &[0x7FFF_FFFF, 0]), NOMEM);
     });

@@ -4,9 +4,7 @@ use super::{DATA_TAGS, Data, NO_LOOP, Sample, check_data};
 use crate::kernel::abi::Trouble;
 use crate::kernel::call::CallCx;
 use crate::kernel::portfolio::Portfolio;
-use crate::kernel::portfolio::audio::codes::{
-    BADTAG, BADTAGVAL, NOMEM, NULLADDRESS, OUTOFRANGE, TAGCONFLICT,
-};
+use crate::kernel::portfolio::audio::codes::{BADTAG, BADTAGVAL, NOMEM, OUTOFRANGE, TAGCONFLICT};
 use crate::kernel::portfolio::audio::items::kind;
 use crate::kernel::portfolio::audio::tags;
 use crate::kernel::portfolio::errors::Status;
@@ -138,9 +136,7 @@ pub(super) fn make_sample(
         return Err(BADTAGVAL.into());
     };
     if wanted == 0 {
-        if !has(&own, tags::ADDRESS) {
-            return Err(NULLADDRESS.into());
-        }
+        // Without an address too: sound spoolers say later where each part of theirs is.
         let item = k.create_sample_item(cx, common, &own)?;
         return Ok(k.give_audio_item(item));
     }
