@@ -340,6 +340,12 @@ static ROMS: &[Rom] = &[
         text!("deadlock")
     ),
     rom!("hour", "one wait of an hour", OK, text!("hour")),
+    rom!(
+        "audio_hour",
+        "an hour of silent sound",
+        OK,
+        text!("audio_hour")
+    ),
     rom!("spin", "runs for ever", Ending::Limit, text!("spin")),
     rom!(
         "header",
