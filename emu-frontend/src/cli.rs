@@ -32,10 +32,14 @@ text:STRING (printed by the guest). Without a condition, or with only text:, a r
 stops after 600 simulated seconds.";
 
 const INPUT_HELP: &str = "\
-Do what the lines of this file say, such as `time:1.5 disc open`: when (time:SECONDS or
-vbl:N), then disc and one of open, close, insert FILE, remove, fail FRAME or
-slow FRAME NUMBERms, or console and a text such as \"help\\n\". FILE is relative to the script, FRAME is a
-block + 150.";
+Do what the lines of this file say, such as `time:1.5 pad 1 press A`. Each begins with when
+(time:SECONDS or vbl:N); then comes one of
+  pad N, mouse N, stick N, gun N   press, release or tap BUTTONS
+  mouse N move RIGHT DOWN, stick N move X Y Z, gun N aim X Y
+  pods plug KIND, pods unplug PLACE
+  disc open, close, insert FILE, remove, fail FRAME, slow FRAME NUMBERms
+  console \"TEXT\"
+The README lists buttons and kinds. FILE is relative to the script, FRAME is a block + 150.";
 
 /// An emulator of the 3DO console's I/O subsystem; needs no system ROM.
 #[derive(Debug, Parser)]
