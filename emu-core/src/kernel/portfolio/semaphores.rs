@@ -54,7 +54,7 @@ impl Portfolio {
     }
 
     /// A semaphore that belongs to no task, under a name.
-    pub(super) fn new_system_semaphore(
+    pub(in crate::kernel) fn new_system_semaphore(
         &mut self,
         mem: &mut Memory,
         name: &[u8],
@@ -99,12 +99,7 @@ impl Portfolio {
         Ok(())
     }
 
-    /// A semaphore of the kernel's making, perhaps with a name.
-    pub(crate) fn place_semaphore(
-        &mut self,
-        mem: &mut Memory,
-        new: &NewItem,
-    ) -> Result<Item, Status> {
+    fn place_semaphore(&mut self, mem: &mut Memory, new: &NewItem) -> Result<Item, Status> {
         let item = self.new_item(mem, new)?;
         let ptr = self.semaphore_ptr(mem, item)?;
         mem.poke(ptr.at(Semaphore::sem_Owner), Item::FREE);

@@ -5,7 +5,7 @@
 
 use super::clock::{Due, Frame};
 use super::codes::{BADITEM, BADTAG, NOSIGNAL, NOTOWNER};
-use super::items::{AUDIONODE, kind};
+use super::items::kind;
 use crate::calls;
 use crate::kernel::abi::{Reply, Trouble};
 use crate::kernel::call::{Answer, CallCx, Flow};
@@ -15,10 +15,10 @@ use crate::kernel::portfolio::items::Item;
 use crate::kernel::portfolio::resources::Resource;
 use crate::kernel::portfolio::schedule::Poll;
 use crate::kernel::portfolio::signals::SIGF_ABORT;
-use crate::kernel::portfolio::structs::{ItemNode, Task};
+use crate::kernel::portfolio::structs::Task;
 use crate::kernel::portfolio::tags::CommonTags;
 use crate::kernel::portfolio::wait::Wait;
-use crate::mem::{GuestType, Memory};
+use crate::mem::Memory;
 use serde::{Deserialize, Serialize};
 
 /// What a cue is about.
@@ -55,9 +55,8 @@ impl Portfolio {
         if signal == 0 {
             return Err(NOSIGNAL);
         }
-        let new = common.into_item(AUDIONODE, kind::CUE, ItemNode::SIZE, task);
         let item = self
-            .new_item(cx.mem, &new)
+            .new_audio_item(cx.mem, kind::CUE, common, task)
             .inspect_err(|_| self.free_cue_signal(cx.mem, task, signal))?;
         let cue = Cue {
             task,

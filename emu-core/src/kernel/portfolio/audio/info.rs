@@ -5,6 +5,8 @@
 use super::clock::FRAME_RATE;
 use super::codes::{BADITEM, BADTAG, SECURITY, UNIMPLEMENTED};
 use super::items::{AUDIONODE, kind};
+use super::tags;
+use super::voices::MOST_AMPLITUDE;
 use crate::calls;
 use crate::kernel::abi::Trouble;
 use crate::kernel::call::CallCx;
@@ -17,10 +19,6 @@ use crate::mem::{GuestPtr, Memory};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-const TAG_AMPLITUDE: u32 = 10;
-const TAG_SAMPLE_RATE: u32 = 46;
-/// The master volume: what applications cannot change.
-const MASTER_AMPLITUDE: u32 = 0x7FFF;
 /// Cycles for each tag, NOPs and jumps too.
 const CYCLES_PER_TAG: u64 = 12;
 
@@ -153,8 +151,9 @@ fn get_audio_folio_info(
 ) -> Result<i32, Trouble> {
     each_tag(cx, list, |cx, element, tag| {
         let value = match tag {
-            TAG_SAMPLE_RATE => FRAME_RATE << 16,
-            TAG_AMPLITUDE => MASTER_AMPLITUDE,
+            tags::SAMPLE_RATE => FRAME_RATE << 16,
+            // The master volume: what applications cannot change.
+            tags::AMPLITUDE => MOST_AMPLITUDE as u32,
             _ => return Err(BADTAG.into()),
         };
         Ok(cx.mem.write(element.at(TagArg::ta_Arg), value)?)

@@ -27,6 +27,7 @@ use crate::kernel::call::CallCx;
 use crate::kernel::portfolio::Portfolio;
 use crate::kernel::portfolio::errors::Status;
 use crate::kernel::portfolio::items::Item;
+use crate::kernel::portfolio::tags::CommonTags;
 use crate::loader::dsp_file::Data;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -222,7 +223,9 @@ impl Portfolio {
             }
         }
         let item = outcome
-            .and_then(|()| self.new_audio_item(cx.mem, kind::INSTRUMENT, None, owner))
+            .and_then(|()| {
+                self.new_audio_item(cx.mem, kind::INSTRUMENT, CommonTags::default(), owner)
+            })
             .inspect_err(|_| self.unplace(&instrument))?;
         let world = &mut self.audio.instruments;
         world.made += 1;

@@ -7,7 +7,7 @@ use crate::kernel::abi::Trouble;
 use crate::kernel::call::CallCx;
 use crate::kernel::portfolio::Portfolio;
 use crate::kernel::portfolio::errors::{BADSUBTYPE, Status};
-use crate::kernel::portfolio::items::{Item, NewItem};
+use crate::kernel::portfolio::items::Item;
 use crate::kernel::portfolio::resources::Resource;
 use crate::kernel::portfolio::structs::ItemNode;
 use crate::kernel::portfolio::tags::CommonTags;
@@ -100,17 +100,10 @@ impl Portfolio {
         &mut self,
         mem: &mut Memory,
         kind: u8,
-        name: Option<Vec<u8>>,
+        common: CommonTags,
         owner: Item,
     ) -> Result<Item, Status> {
-        let new = NewItem {
-            subsystem: AUDIONODE,
-            kind,
-            size: ItemNode::SIZE,
-            name,
-            owner,
-            ..NewItem::default()
-        };
+        let new = common.into_item(AUDIONODE, kind, ItemNode::SIZE, owner);
         self.new_item(mem, &new)
     }
 

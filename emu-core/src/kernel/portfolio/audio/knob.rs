@@ -14,6 +14,7 @@ use crate::kernel::call::CallCx;
 use crate::kernel::portfolio::Portfolio;
 use crate::kernel::portfolio::errors::Status;
 use crate::kernel::portfolio::items::Item;
+use crate::kernel::portfolio::tags::CommonTags;
 use crate::loader::dsp_file::{Conversion, Knob};
 use crate::mem::{CString, GuestPtr, Memory};
 use serde::{Deserialize, Serialize};
@@ -111,7 +112,7 @@ impl Portfolio {
         }
         let knob = self.knob_named(instrument, name).ok_or(codes::BADNAME)?;
         let owner = self.caller();
-        let item = self.new_audio_item(cx.mem, kind::KNOB, None, owner)?;
+        let item = self.new_audio_item(cx.mem, kind::KNOB, CommonTags::default(), owner)?;
         let grip = Grip { instrument, knob };
         self.audio.instruments.knobs.insert(item, grip);
         Ok(item)

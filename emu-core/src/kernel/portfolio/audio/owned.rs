@@ -1,14 +1,12 @@
 //! Items of this folio that belong to tasks: making, giving away, taking back.
 
 use super::codes::BADITEM;
-use super::items::AUDIONODE;
 use crate::kernel::portfolio::Portfolio;
 use crate::kernel::portfolio::errors::{BADPRIV, Status};
 use crate::kernel::portfolio::items::Item;
 use crate::kernel::portfolio::resources::Resource;
-use crate::kernel::portfolio::structs::ItemNode;
 use crate::kernel::portfolio::tags::CommonTags;
-use crate::mem::{GuestType, Memory};
+use crate::mem::Memory;
 
 impl Portfolio {
     /// A new item of this folio with what every item can be given; CreateItem notes its owner.
@@ -19,8 +17,7 @@ impl Portfolio {
         common: CommonTags,
     ) -> Result<Item, Status> {
         self.check_audio_open(self.caller())?;
-        let new = common.into_item(AUDIONODE, kind, ItemNode::SIZE, self.caller());
-        self.new_item(mem, &new)
+        self.new_audio_item(mem, kind, common, self.caller())
     }
 
     /// Notes, for a call that is not CreateItem, that the caller owns an item.

@@ -13,6 +13,7 @@ use crate::kernel::portfolio::Portfolio;
 use crate::kernel::portfolio::errors::Status;
 use crate::kernel::portfolio::items::Item;
 use crate::kernel::portfolio::structs::TagArg;
+use crate::kernel::portfolio::tags::CommonTags;
 use crate::kernel::portfolio::tags::own_tags;
 use crate::mem::{CString, GuestPtr};
 use serde::{Deserialize, Serialize};
@@ -34,7 +35,7 @@ impl Portfolio {
     ) -> Result<Item, Status> {
         let resource = self.output_named(instrument, name)?;
         let owner = self.caller();
-        let item = self.new_audio_item(cx.mem, kind::PROBE, None, owner)?;
+        let item = self.new_audio_item(cx.mem, kind::PROBE, CommonTags::default(), owner)?;
         let probe = Probe {
             instrument,
             resource,

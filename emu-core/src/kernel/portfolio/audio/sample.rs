@@ -22,6 +22,7 @@ pub(in crate::kernel::portfolio) use self::routine::{
     CREATE_ROUTINE, DEFINE_ROUTINE, LOAD_ROUTINE, UNLOAD_ROUTINE,
 };
 
+use super::clock::FRAME_RATE;
 use super::codes::{BADTAG, BADTAGVAL};
 use super::items::kind;
 use super::playback::{FrameSize, Geometry};
@@ -120,7 +121,7 @@ impl Default for Sample {
             release: (NO_LOOP, NO_LOOP),
             base_note: 60,
             detune: 0,
-            rate: 44_100 << 16,
+            rate: FRAME_RATE << 16,
             notes: (0, MIDI_MAX as u8),
             velocities: (0, MIDI_MAX as u8),
             in_file: (0, 0),
@@ -173,7 +174,7 @@ impl Sample {
             frames: aiff.frames.min(size.frames_of(bytes)),
             sustain: ends(aiff.sustain),
             release: ends(aiff.release),
-            rate: aiff.rate.frac16().unwrap_or(44_100 << 16),
+            rate: aiff.rate.frac16().unwrap_or(FRAME_RATE << 16),
             in_file: (aiff.sound.offset, aiff.sound.len),
             ..Sample::default()
         };

@@ -21,6 +21,7 @@ use crate::kernel::portfolio::Portfolio;
 use crate::kernel::portfolio::errors::Status;
 use crate::kernel::portfolio::items::Item;
 use crate::kernel::portfolio::resources::Resource;
+use crate::kernel::portfolio::tags::CommonTags;
 use crate::loader::dsp_file::{Damage, DspError, DspFile};
 use serde::{Deserialize, Serialize};
 
@@ -179,7 +180,7 @@ impl Portfolio {
         owner: Item,
     ) -> Result<Item, Status> {
         let program = self.keep_program(cx.mem, files)?;
-        let item = match self.new_audio_item(cx.mem, kind::TEMPLATE, None, owner) {
+        let item = match self.new_audio_item(cx.mem, kind::TEMPLATE, CommonTags::default(), owner) {
             Ok(item) => item,
             Err(error) => {
                 self.leave_program(program);

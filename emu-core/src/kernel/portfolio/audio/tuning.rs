@@ -4,7 +4,7 @@
 //! the one an octave nearer, twice or half as high. The frequencies are copied into kernel
 //! memory, in which the number of tunings finds its limit.
 
-mod interval;
+pub(super) mod interval;
 
 use self::interval::ratio;
 use super::codes;
@@ -16,6 +16,7 @@ use crate::kernel::call::CallCx;
 use crate::kernel::portfolio::Portfolio;
 use crate::kernel::portfolio::errors::Status;
 use crate::kernel::portfolio::items::Item;
+use crate::kernel::portfolio::tags::CommonTags;
 use crate::mem::{GuestPtr, MEMORY_END, Memory};
 use serde::{Deserialize, Serialize};
 
@@ -77,7 +78,7 @@ fn extended(
 }
 
 /// The frequency of a note in the standard tuning.
-fn standard_frequency(note: u32) -> u32 {
+pub(super) fn standard_frequency(note: u32) -> u32 {
     extended(note, (STANDARD_BASE, 12, 12), |at| {
         STANDARD.get(at as usize).copied().unwrap_or(0)
     })
@@ -133,7 +134,7 @@ impl Portfolio {
         self.copy_frequencies(cx.mem, &mut tuning)?;
         cx.charge.0 += u64::from(tuning.count) * 4;
         let owner = self.caller();
-        match self.new_audio_item(cx.mem, kind::TUNING, None, owner) {
+        match self.new_audio_item(cx.mem, kind::TUNING, CommonTags::default(), owner) {
             Ok(item) => {
                 self.audio.instruments.tunings.insert(item, tuning);
                 Ok(item)

@@ -10,10 +10,8 @@ use crate::device::pods::Controls;
 use crate::kernel::call::CallCx;
 use crate::kernel::portfolio::Portfolio;
 use crate::kernel::portfolio::errors::Status;
-use crate::kernel::portfolio::items::{Item, NewItem};
-use crate::kernel::portfolio::structs::Semaphore;
+use crate::kernel::portfolio::items::Item;
 use crate::kernel::portfolio::structs::events::{GenericTable, PodStateTable};
-use crate::kernel::portfolio::structs::node_type::SEMA4NODE;
 use crate::mem::{GuestPtr, GuestType, Memory};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -56,15 +54,8 @@ impl Portfolio {
         port: Item,
     ) -> Result<u32, Status> {
         if self.events.table.is_none() {
-            let new = NewItem {
-                subsystem: 1,
-                kind: SEMA4NODE,
-                size: Semaphore::SIZE,
-                name: Some(SEMAPHORE_NAME.to_vec()),
-                ..NewItem::default()
-            };
             let at = self.broker_block(cx.mem, &[0; PodStateTable::SIZE as usize])?;
-            let semaphore = match self.place_semaphore(cx.mem, &new) {
+            let semaphore = match self.new_system_semaphore(cx.mem, SEMAPHORE_NAME) {
                 Ok(semaphore) => semaphore,
                 Err(error) => {
                     self.heap_free(at.addr, at.len);

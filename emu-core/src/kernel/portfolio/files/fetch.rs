@@ -8,7 +8,7 @@ use super::Miss;
 use super::calls::{Failure, FileCall, Step};
 use super::codes::{NO_FILE, NO_MEM};
 use super::job::{Job, Who, Work};
-use super::place::{Place, to_bytes};
+use super::place::Place;
 use super::volume::Layout;
 use crate::kernel::call::{Answer, CallCx, Flow};
 use crate::kernel::portfolio::Portfolio;
@@ -138,14 +138,7 @@ impl Portfolio {
                 _ => continue,
             };
             if self.online(id)?.layout == Layout::LinkedMemory {
-                let name = to_bytes(&entry.name);
-                let (bytes, _) = self.with_memory(cx, id, |volume| {
-                    let file = volume.find(&name)?;
-                    let mut bytes = vec![0; file.bytes as usize];
-                    volume.read(file.offset, 0, &mut bytes)?;
-                    Ok(bytes)
-                })?;
-                return Ok(Some(bytes));
+                return Ok(Some(self.whole_memory_file(cx, id, &entry.name)?));
             }
             let wanted = fetch.wanted(entry.byte_count);
             if wanted > MEMORY_END {

@@ -127,13 +127,7 @@ impl Portfolio {
                     _ => return Err(NO_FILE.into()),
                 };
                 if self.online(id)?.layout == Layout::LinkedMemory {
-                    let name = to_bytes(&entry.name);
-                    let (bytes, _) = self.with_memory(cx, id, |volume| {
-                        let file = volume.find(&name)?;
-                        let mut bytes = vec![0; file.bytes as usize];
-                        volume.read(file.offset, 0, &mut bytes)?;
-                        Ok(bytes)
-                    })?;
+                    let bytes = self.whole_memory_file(cx, id, &entry.name)?;
                     return Ok(Some((place, bytes)));
                 }
                 if entry.byte_count < PROGRAM_MIN {

@@ -189,6 +189,23 @@ impl Portfolio {
         let (entry, _) = self.with_memory(cx, id, |volume| volume.find(&name))?;
         Ok(entry)
     }
+
+    /// All bytes of a file.
+    pub(super) fn whole_memory_file(
+        &self,
+        cx: &mut CallCx<'_>,
+        id: VolumeId,
+        name: &str,
+    ) -> Result<Vec<u8>, Status> {
+        let name = super::place::to_bytes(name);
+        let (bytes, _) = self.with_memory(cx, id, |volume| {
+            let file = volume.find(&name)?;
+            let mut bytes = vec![0; file.bytes as usize];
+            volume.read(file.offset, 0, &mut bytes)?;
+            Ok(bytes)
+        })?;
+        Ok(bytes)
+    }
 }
 
 /// SETEOF beyond the blocks, and taking away more than there are, have a code of their own.

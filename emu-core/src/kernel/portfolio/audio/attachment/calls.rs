@@ -25,16 +25,27 @@ fn no_tags(cx: &CallCx<'_>, list: GuestPtr<TagArg>) -> Result<(), Trouble> {
     }
 }
 
+/// Does something to an attachment; there are no tags for it.
+fn tell(
+    k: &mut Portfolio,
+    cx: &mut CallCx<'_>,
+    item: Item,
+    list: GuestPtr<TagArg>,
+    work: impl FnOnce(&mut Portfolio, &mut CallCx<'_>, Item),
+) -> Result<i32, Trouble> {
+    k.attachment(item)?;
+    no_tags(cx, list)?;
+    work(k, cx, item);
+    Ok(0)
+}
+
 fn start_attachment(
     k: &mut Portfolio,
     cx: &mut CallCx<'_>,
     item: Item,
     list: GuestPtr<TagArg>,
 ) -> Result<i32, Trouble> {
-    k.attachment(item)?;
-    no_tags(cx, list)?;
-    k.start_one(cx, item);
-    Ok(0)
+    tell(k, cx, item, list, Portfolio::start_one)
 }
 
 fn release_attachment(
@@ -43,10 +54,7 @@ fn release_attachment(
     item: Item,
     list: GuestPtr<TagArg>,
 ) -> Result<i32, Trouble> {
-    k.attachment(item)?;
-    no_tags(cx, list)?;
-    k.release_one(cx, item);
-    Ok(0)
+    tell(k, cx, item, list, Portfolio::release_one)
 }
 
 fn stop_attachment(
@@ -55,10 +63,7 @@ fn stop_attachment(
     item: Item,
     list: GuestPtr<TagArg>,
 ) -> Result<i32, Trouble> {
-    k.attachment(item)?;
-    no_tags(cx, list)?;
-    k.silence(cx, item);
-    Ok(0)
+    tell(k, cx, item, list, Portfolio::silence)
 }
 
 fn link_attachments(

@@ -8,13 +8,13 @@
 //! ticks  a segment takes  max(1, its frames / frames of a tick)
 //! ```
 
+use crate::kernel::portfolio::audio::clock::FRAME_RATE;
 use crate::kernel::portfolio::audio::clock::Frame;
 use crate::mem::Memory;
 use serde::{Deserialize, Serialize};
 
 /// Phase of a ramp that has arrived, and the longest ramp in frames.
 const FULL: u64 = 0x8000;
-const FRAMES_A_SECOND: u128 = 44_100;
 const MICROS_A_SECOND: u128 = 1_000_000;
 /// Bytes of a point: its time, then its level.
 pub const POINT: u32 = 8;
@@ -87,7 +87,7 @@ impl Shape {
 
     fn frames(&self, units: u32, scale: u32) -> u64 {
         let micros = u128::from(units) * u128::from(self.unit) * u128::from(scale);
-        let frames = micros * FRAMES_A_SECOND / (MICROS_A_SECOND * u128::from(UNSCALED));
+        let frames = micros * u128::from(FRAME_RATE) / (MICROS_A_SECOND * u128::from(UNSCALED));
         u64::try_from(frames).unwrap_or(u64::MAX)
     }
 }

@@ -2,13 +2,14 @@
 //!
 //! Audio sheet 3.3, 5.3; all in integers.
 
+use crate::kernel::portfolio::audio::clock::FRAME_RATE;
 use crate::loader::dsp_file::Conversion;
 use serde::{Deserialize, Serialize};
 
 /// The bend that changes nothing.
 pub(super) const UNBENT: i32 = 0x1_0000;
-/// Frames in a second.
-const RATE: i64 = 44_100;
+/// Output frames of a second.
+const RATE: i64 = FRAME_RATE as i64;
 /// Raw value of a player's "Frequency" knob that plays one source frame in one output frame.
 pub(super) const ONE: u32 = 0x8000;
 /// The highest raw value of such a knob.

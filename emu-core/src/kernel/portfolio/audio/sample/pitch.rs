@@ -1,54 +1,20 @@
 //! Frequencies of notes and samples, 16.16 Hz (audio sheet 3.3).
 
-/// The default tuning: notes 69 to 80.
-const OCTAVE: [u32; 12] = [
-    0x01B8_0000,
-    0x01D2_29EC,
-    0x01ED_E220,
-    0x020B_404A,
-    0x022A_5D82,
-    0x024B_545C,
-    0x026E_4104,
-    0x0293_414F,
-    0x02BA_74DB,
-    0x02E3_FD25,
-    0x030F_FDAA,
-    0x033E_9C01,
-];
-const FIRST_NOTE: i32 = 69;
-const OUTPUT_RATE: u64 = 44_100;
-
-/// The twelve-hundredth root of two, with 62 bits of fraction.
-const CENT: u128 = 0x4009_776C_C237_4C30;
-const CENT_BITS: u32 = 62;
-
-fn note_frequency(note: u8) -> u32 {
-    let above = i32::from(note) - FIRST_NOTE;
-    let (octave, place) = (above.div_euclid(12), above.rem_euclid(12));
-    let frequency = OCTAVE[place as usize];
-    match u32::try_from(octave) {
-        Ok(up) => frequency.checked_shl(up).unwrap_or(u32::MAX),
-        Err(_) => frequency.checked_shr(octave.unsigned_abs()).unwrap_or(0),
-    }
-}
-
-/// The ratio of so many hundredths of a semitone, with 62 bits of fraction.
-fn cents(count: u8) -> u128 {
-    (0..count).fold(1 << CENT_BITS, |ratio, _| (ratio * CENT) >> CENT_BITS)
-}
+use crate::kernel::portfolio::audio::clock::FRAME_RATE;
+use crate::kernel::portfolio::audio::tuning::{interval, standard_frequency};
 
 /// The frequency of a sample at its own rate: of its note, as it would be at the rate of the
 /// output.
 pub(super) fn sample_frequency(note: u8, detune: i8, rate: u32) -> u32 {
-    let frequency = u64::from(note_frequency(note)) * OUTPUT_RATE;
+    let frequency = u64::from(standard_frequency(note.into())) * u64::from(FRAME_RATE);
     let frequency = (u128::from(frequency) << 16) / u128::from(rate.max(1));
     // At most 48 bits of a ridiculous rate, so that a ratio of 63 fits beside them.
     let frequency = frequency.min(1 << 48);
-    let ratio = cents(detune.unsigned_abs());
+    let ratio = interval::power(detune.unsigned_abs().into());
     let tuned = match detune {
         0 => frequency,
-        1.. => (frequency << CENT_BITS) / ratio,
-        _ => (frequency * ratio) >> CENT_BITS,
+        1.. => (frequency << interval::FRACTION) / ratio,
+        _ => (frequency * ratio) >> interval::FRACTION,
     };
     u32::try_from(tuned).unwrap_or(u32::MAX)
 }
@@ -60,12 +26,12 @@ mod tests {
 
     #[test]
     fn octaves_double() {
-        assert_eq!(note_frequency(69), 440 << 16);
-        assert_eq!(note_frequency(57), 220 << 16);
-        assert_eq!(note_frequency(81), 880 << 16);
-        assert_eq!(note_frequency(60), 0x0105_A025, "middle C");
-        assert_eq!(note_frequency(127), 0x030F_FDAA << 4);
-        assert_eq!(note_frequency(0), 0x020B_404A >> 6);
+        assert_eq!(standard_frequency(69), 440 << 16);
+        assert_eq!(standard_frequency(57), 220 << 16);
+        assert_eq!(standard_frequency(81), 880 << 16);
+        assert_eq!(standard_frequency(60), 0x0105_A025, "middle C");
+        assert_eq!(standard_frequency(127), 0x030F_FDAA << 4);
+        assert_eq!(standard_frequency(0), 0x020B_404A >> 6);
     }
 
     #[test]
@@ -79,8 +45,16 @@ mod tests {
     fn cents_are_exact_to_the_last_bit_but_one() {
         let of = |detune| sample_frequency(69, detune, 44_100 << 16);
         // A semitone up and down is the next note of the table.
-        assert!(of(-100).abs_diff(OCTAVE[1]) <= 2, "{:#x}", of(-100));
-        assert!(of(100).abs_diff(OCTAVE[11] / 2) <= 2, "{:#x}", of(100));
+        assert!(
+            of(-100).abs_diff(standard_frequency(70)) <= 2,
+            "{:#x}",
+            of(-100)
+        );
+        assert!(
+            of(100).abs_diff(standard_frequency(68)) <= 2,
+            "{:#x}",
+            of(100)
+        );
         assert!(of(1) < of(0) && of(0) < of(-1));
     }
 

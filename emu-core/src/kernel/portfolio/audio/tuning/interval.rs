@@ -2,7 +2,8 @@
 
 /// The ratio of one cent, 2^(1/1200), with 62 bits of fraction.
 const CENT: u128 = 0x4009_776C_C237_4C30;
-const FRACTION: u32 = 62;
+/// Bits of fraction of ratios inside.
+pub(in crate::kernel::portfolio::audio) const FRACTION: u32 = 62;
 /// Cents of an octave.
 const OCTAVE: i64 = 1200;
 /// Bits of fraction of the result.
@@ -23,8 +24,8 @@ pub(super) fn ratio(cents: i64) -> Option<u32> {
     Some(ratio as u32)
 }
 
-/// [`CENT`] to a power below 1200.
-fn power(cents: i64) -> u128 {
+/// The ratio of so many cents, below 1200, with [`FRACTION`] bits of fraction.
+pub(in crate::kernel::portfolio::audio) fn power(cents: i64) -> u128 {
     let (mut result, mut square, mut rest) = (1 << FRACTION, CENT, cents);
     while rest > 0 {
         if rest & 1 != 0 {
