@@ -9,14 +9,17 @@
 
 mod bus;
 pub mod cdrom;
+pub mod display;
 pub mod pods;
 pub mod timer;
 
 pub use self::bus::{Bus, DeviceCx, KernelBuffers, Message, Outbox};
 
+use self::display::{CelJob, CelReport, Picture, Scaling, Shown};
 use self::pods::{Pod, PodEvent, PodOutput};
 use crate::event::{Event, Rank};
 use crate::media::{MediaEvent, Medium};
+use crate::mem::Memory;
 use crate::time::{Tick, Ticks};
 use serde::{Deserialize, Serialize};
 
@@ -331,6 +334,10 @@ pub enum DeviceClass {
     ControlPort,
     /// The expansion bus.
     Xbus,
+    /// What makes pictures of frame buffers, with the cel engine; no item of Portfolio.
+    Display,
+    /// What moves pages of VRAM in the vertical blank.
+    Sport,
     /// Anything else.
     Other,
 }
@@ -408,6 +415,15 @@ pub trait Device {
     /// Tells the pod with this serial something.
     fn drive_pod(&mut self, _serial: u32, _output: PodOutput) {}
 
+    /// What a display shows from the next vertical blank on.
+    fn show(&mut self, _shown: Shown) {}
+
+    /// Draws a list of cels now and says what it cost; `None` from what is no cel engine. The
+    /// caller keeps the CPU off the bus for that long.
+    fn draw_cels(&mut self, _job: &CelJob, _cx: &mut DeviceCx<'_>) -> Option<CelReport> {
+        None
+    }
+
     /// A vertical blank begins; `count` of them since power-on.
     fn field(&mut self, _count: u64, _cx: &mut DeviceCx<'_>) {}
 
@@ -440,6 +456,11 @@ pub trait Board {
 
     /// When vertical blank number `k` (the first is 1) begins.
     fn field_start(&self, k: u64) -> Tick;
+
+    /// What the field that is being shown looks like, with memory as it is now.
+    fn picture(&self, _memory: &Memory, _scaling: Scaling) -> Option<Picture> {
+        None
+    }
 
     /// How many vertical blanks have begun at `now`.
     fn fields_at(&self, now: Tick) -> u64 {

@@ -12,6 +12,7 @@ pub use run::Outside;
 pub use snapshot::{FORMAT_VERSION, SnapshotError};
 
 use crate::cpu::{Cpu, Engine};
+use crate::device::display::{Picture, Scaling};
 use crate::device::{Board, Bus};
 use crate::event::{Event, Rank, Target};
 use crate::input::Input;
@@ -214,6 +215,11 @@ impl<B: Board> Machine<B> {
     /// Vertical blanks since power-on.
     pub fn fields(&self) -> u64 {
         self.fields
+    }
+
+    /// What the present field looks like; a board without a display has no picture.
+    pub fn picture(&self, scaling: Scaling) -> Option<Picture> {
+        self.board.picture(&self.mem, scaling)
     }
 
     /// Guest memory.

@@ -3,6 +3,7 @@
 //! The sink is lent to a run, never kept: machine state holds no closures. It is asked what it
 //! wants before anything is formatted, so a run that nobody watches pays one branch.
 
+use crate::device::display::{Picture, Scaling};
 use crate::time::Tick;
 use bitflags::bitflags;
 
@@ -58,6 +59,15 @@ pub trait Sink {
 
     /// Takes an event.
     fn record(&mut self, record: Record);
+
+    /// Whether the picture of field number `field` is wanted, and how. Asked at the field's end,
+    /// before it is made.
+    fn wants_picture(&mut self, _field: u64) -> Option<Scaling> {
+        None
+    }
+
+    /// Takes the picture of a field that ended.
+    fn picture(&mut self, _field: u64, _picture: Picture) {}
 
     /// Whether the run should end at the next opportunity.
     fn wants_stop(&self) -> bool {

@@ -2,13 +2,16 @@
 
 use crate::cdrom::{CdRom, DriveProfile};
 use crate::control_port::ControlPort;
+use crate::display::Display;
 use crate::pads::Pads;
 use crate::ram::{Ram, WrongLength};
 use crate::timer::Timer;
 use crate::xbus::Xbus;
+use emu_core::device::display::{Picture, Scaling};
 use emu_core::device::pods::PodKind;
 use emu_core::device::{Board, Device, DeviceId};
 use emu_core::media::{DiscNumber, DiscTable};
+use emu_core::mem::Memory;
 use emu_core::quirks::Quirks;
 use emu_core::time::{Tick, Video};
 use serde::{Deserialize, Serialize};
@@ -23,6 +26,8 @@ pub const XBUS: DeviceId = DeviceId(2);
 pub const CONTROL_PORT: DeviceId = DeviceId(3);
 /// Device number of the disc drive.
 pub const CDROM: DeviceId = DeviceId(4);
+/// Device number of the display with its cel engine.
+pub const DISPLAY: DeviceId = DeviceId(5);
 
 /// The console's devices.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,6 +38,7 @@ pub struct ConsoleBoard {
     xbus: Xbus,
     control_port: ControlPort,
     cdrom: CdRom,
+    display: Display,
 }
 
 impl ConsoleBoard {
@@ -45,6 +51,7 @@ impl ConsoleBoard {
             xbus: Xbus,
             control_port: ControlPort::new(video),
             cdrom: CdRom::new(DriveProfile::default()),
+            display: Display::default(),
         }
     }
 
@@ -80,7 +87,7 @@ impl ConsoleBoard {
 
 impl Board for ConsoleBoard {
     fn device_count(&self) -> u8 {
-        5
+        6
     }
 
     fn device(&mut self, id: DeviceId) -> Option<&mut dyn Device> {
@@ -90,12 +97,17 @@ impl Board for ConsoleBoard {
             XBUS => Some(&mut self.xbus),
             CONTROL_PORT => Some(&mut self.control_port),
             CDROM => Some(&mut self.cdrom),
+            DISPLAY => Some(&mut self.display),
             _ => None,
         }
     }
 
     fn field_start(&self, k: u64) -> Tick {
         self.video.field_start(k)
+    }
+
+    fn picture(&self, memory: &Memory, scaling: Scaling) -> Option<Picture> {
+        Some(self.display.picture(memory, scaling))
     }
 }
 
@@ -110,7 +122,8 @@ mod tests {
         let names: Vec<_> = (0..=u8::MAX)
             .filter_map(|id| Some(board.device(DeviceId(id))?.info().name))
             .collect();
-        assert_eq!(names, ["timer", "ram", "xbus", "ControlPort", "CD-ROM"]);
+        let all = ["timer", "ram", "xbus", "ControlPort", "CD-ROM", "display"];
+        assert_eq!(names, all);
         assert_eq!(names.len(), usize::from(count));
         assert!(board.device(TIMER).is_some());
     }

@@ -8,7 +8,9 @@
 
 pub mod board;
 pub mod cdrom;
+pub mod cels;
 pub mod control_port;
+pub mod display;
 pub mod media;
 pub mod pads;
 pub mod ram;

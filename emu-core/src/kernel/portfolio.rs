@@ -17,7 +17,7 @@
 //! | `audio` | the Audio folio: instruments, samples, the audio clock |
 //! | `math`, `compression`, `international`, `jstring` | the small folios |
 //! | `events` | the event broker: pads, mice and who listens to them |
-//! | `graphics` | the Graphics folio, whose calls are not written yet |
+//! | `graphics` | the Graphics folio: screens, display lists, drawing |
 //! | `folios` | the folios beside the kernel as programs find them |
 //!
 //! What a guest can see is in guest memory and nowhere else (`structs`); this value holds what
@@ -78,6 +78,7 @@ use self::console::ConsoleState;
 use self::devices::DeviceItem;
 use self::events::EventBroker;
 use self::files::Files;
+use self::graphics::Graphics;
 use self::international::International;
 use self::io::Pending;
 use self::items::{Item, ItemTable};
@@ -112,7 +113,13 @@ pub const TABLES: &[&[Row]] = &[
     tags::CALLS,
     console::CALLS,
     services::CALLS,
-    graphics::CALLS,
+    graphics::bitmaps::CALLS,
+    graphics::cels::CALLS,
+    graphics::draw::CALLS,
+    graphics::query::CALLS,
+    graphics::screens::CALLS,
+    graphics::text::CALLS,
+    graphics::vdl::CALLS,
     files::CALLS,
     audio::attachment::CALLS,
     audio::clock::CALLS,
@@ -167,6 +174,7 @@ pub struct Portfolio {
     devices: BTreeMap<Item, DeviceItem>,
     files: Files,
     audio: Audio,
+    graphics: Graphics,
     engines: Engines,
     international: International,
     events: EventBroker,

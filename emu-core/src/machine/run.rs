@@ -150,7 +150,7 @@ impl<B: Board> Machine<B> {
     fn handle_due_events(&mut self, outside: &mut Outside<'_>) {
         while let Some(event) = self.bus.events.pop_due(self.now) {
             match event.target {
-                Target::Field => self.begin_field(event, outside.discs),
+                Target::Field => self.begin_field(event, outside),
                 Target::Device(id) => {
                     self.with_device(id, outside.discs, |device, cx| device.event(event, cx));
                 }
@@ -160,7 +160,12 @@ impl<B: Board> Machine<B> {
         }
     }
 
-    fn begin_field(&mut self, event: Event, discs: &dyn Discs) {
+    fn begin_field(&mut self, event: Event, outside: &mut Outside<'_>) {
+        if let Some(scaling) = outside.sink.wants_picture(self.fields)
+            && let Some(picture) = self.board.picture(&self.mem, scaling)
+        {
+            outside.sink.picture(self.fields, picture);
+        }
         self.fields = event.data;
         let next = event.data + 1;
         self.bus.events.schedule(
@@ -172,7 +177,7 @@ impl<B: Board> Machine<B> {
             },
         );
         for n in 0..self.board.device_count() {
-            self.with_device(DeviceId(n), discs, |device, cx| {
+            self.with_device(DeviceId(n), outside.discs, |device, cx| {
                 device.field(event.data, cx)
             });
         }

@@ -195,6 +195,7 @@ fn create_sized_item(
         (1, FOLIONODE) => k.create_user_folio(cx, common, &rest)?,
         (1, FIRQNODE | DRIVERNODE | DEVICENODE | TIMERNODE) => return Err(BADPRIV.into()),
         (1, _) => return Err(BADSUBTYPE.into()),
+        (2, _) => k.create_graphics_item(cx, kind, common, &rest)?,
         (4, _) => k.create_audio_item(cx, kind, common, &rest)?,
         // Programs open the system's locale; they make none.
         (9, _) => return Err(NOTSUPPORTED.into()),

@@ -32,6 +32,7 @@ impl Portfolio {
         let is_kernel = subsystem == 1;
         let kind = cx.mem.peek(node.at(ItemNode::n_Type));
         match kind {
+            _ if subsystem == 2 => self.delete_graphics_item(cx, item),
             _ if subsystem == 4 => self.delete_audio_item(cx, item),
             TASKNODE if is_kernel => {
                 self.kill(cx, item);

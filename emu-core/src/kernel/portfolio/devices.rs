@@ -73,6 +73,10 @@ impl Portfolio {
             let Some(info) = board.device(id).map(|device| device.info()) else {
                 continue;
             };
+            if info.class == DeviceClass::Display {
+                self.graphics.display = Some((id, info.rank));
+                continue;
+            }
             let node = |kind, size| NewItem {
                 subsystem: 1,
                 kind,
@@ -242,6 +246,18 @@ impl Portfolio {
             // Nobody waits for it: it ends unnoticed.
             Submit::Pending => Ok(Vec::new()),
         }
+    }
+
+    /// The display and what it may touch, for what is no request.
+    pub(in crate::kernel) fn with_display<T>(
+        &self,
+        cx: &mut CallCx<'_>,
+        work: impl FnOnce(&mut dyn Model, &mut DeviceCx<'_>) -> T,
+    ) -> Option<T> {
+        let (id, rank) = self.graphics.display?;
+        let model = cx.board.device(id)?;
+        let device_cx = DeviceCx::new(cx.now, id, rank, cx.mem, cx.bus);
+        Some(work(model, &mut device_cx.with_discs(cx.discs)))
     }
 
     /// What kind of device an item stands for.

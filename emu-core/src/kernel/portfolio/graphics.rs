@@ -1,88 +1,40 @@
-//! Graphics folio: its calls are not written yet.
+//! The Graphics folio: screens, bitmaps, display lists, drawing.
 //!
-//! Its item, vector table and names are real, so a program finds them, and the call that it
-//! makes says its name.
+//! Graphics sheet, sections 3 and 4. What a guest can see of it is in guest memory (`structs`);
+//! what it shows and draws is the work of the board's display (`device::display`).
+//!
+//! | module | what it knows |
+//! |---|---|
+//! | `codes` | error codes; structures are in `structs::graphics` |
+//! | `boot` | GrafBase, display types, the blank display |
+//! | `items` | which module makes and deletes which item; whose they are |
+//! | `screens` | screen groups and screens, what is shown |
+//! | `bitmaps` | bitmaps, their clip region and registers |
+//! | `vdl` | display lists, submitted, proofed and modified; colours |
+//! | `query` | what is asked about display and fields |
+//! | `cels` | DrawCels, DrawScreenCels, MapCel |
+//! | `draw` | pens, pixels, lines, rectangles |
+//! | `text`, `font` | characters and strings; the project's own font |
 
-use crate::calls;
+pub(super) mod bitmaps;
+mod boot;
+pub(super) mod cels;
+mod codes;
+pub(super) mod draw;
+mod font;
+mod items;
+pub(super) mod query;
+pub(super) mod screens;
+pub(super) mod text;
+pub(super) mod vdl;
 
-calls! { pub(crate) CALLS: Graphics;
-    missing swi 1 SetReadAddress;
-    missing swi 2 ResetReadAddress;
-    missing swi 3 SetClipOrigin;
-    missing swi 5 EnableVAVG;
-    missing swi 6 DisableVAVG;
-    missing swi 7 EnableHAVG;
-    missing swi 8 DisableHAVG;
-    missing swi 9 SetScreenColor;
-    missing swi 10 ResetScreenColors;
-    missing swi 13 SetScreenColors;
-    missing swi 14 ResetCurrentFont;
-    missing swi 17 AddScreenGroup;
-    missing swi 18 RemoveScreenGroup;
-    missing swi 19 SetClipWidth;
-    missing swi 20 SetClipHeight;
-    missing swi 23 DrawScreenCels;
-    missing swi 27 OpenRAMFont;
-    missing swi 29 DrawText16;
-    missing swi 31 DrawChar;
-    missing swi 33 DrawTo;
-    missing swi 35 FillRect;
-    missing swi 36 SetCurrentFontCCB;
-    missing swi 37 GetCurrentFont;
-    missing swi 38 DrawText8;
-    missing swi 39 DrawCels;
-    missing swi 41 SetCEControl;
-    missing swi 42 SetCEWatchDog;
-    missing swi 45 DisplayScreen;
-    missing swi 47 SetVDL;
-    missing swi 50 CreateScreenGroupItem;
-    missing swi 51 ModifyVDL;
-    missing swi 52 SetVBLAttrs;
-    missing swi 53 GetVBLAttrs;
-    missing vec 1 MapCel;
-    missing vec 2 ReadPixel;
-    missing vec 3 ReadCLUTColor;
-    missing vec 4 GetPixelAddress;
-    missing vec 5 WritePixel;
-    missing vec 9 DrawText16;
-    missing vec 11 ResetCurrentFont;
-    missing vec 12 CreateScreenGroup;
-    missing vec 13 SetReadAddress;
-    missing vec 14 ResetReadAddress;
-    missing vec 15 SetClipOrigin;
-    missing vec 16 EnableVAVG;
-    missing vec 17 DisableVAVG;
-    missing vec 18 EnableHAVG;
-    missing vec 19 DisableHAVG;
-    missing vec 20 SetScreenColor;
-    missing vec 21 ResetScreenColors;
-    missing vec 22 SetScreenColors;
-    missing vec 23 DeleteScreenGroup;
-    missing vec 24 SetFGPen;
-    missing vec 25 SetBGPen;
-    missing vec 26 AddScreenGroup;
-    missing vec 27 RemoveScreenGroup;
-    missing vec 28 SetClipWidth;
-    missing vec 29 SetClipHeight;
-    missing vec 30 MoveTo;
-    missing vec 32 DrawChar;
-    missing vec 33 DrawTo;
-    missing vec 34 FillRect;
-    missing vec 35 SetCurrentFontCCB;
-    missing vec 36 GetCurrentFont;
-    missing vec 37 DrawText8;
-    missing vec 38 SetCEControl;
-    missing vec 40 DisplayScreen;
-    missing vec 41 SetVDL;
-    missing vec 42 SubmitVDL;
-    missing vec 43 DrawCels;
-    missing vec 44 DrawScreenCels;
-    missing vec 45 SetCEWatchDog;
-    missing vec 46 GetFirstDisplayInfo;
-    missing vec 47 ModifyVDL;
-    missing vec 48 QueryGraphics;
-    missing vec 49 QueryGraphicsList;
-    missing vec 50 DisplayOverlay;
-    missing vec 51 SetVBLAttrs;
-    missing vec 52 GetVBLAttrs;
+use crate::device::DeviceId;
+use crate::event::Rank;
+use serde::{Deserialize, Serialize};
+
+/// What the Graphics folio knows that guests cannot see.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Graphics {
+    /// The board's display, if there is one.
+    pub(super) display: Option<(DeviceId, Rank)>,
 }

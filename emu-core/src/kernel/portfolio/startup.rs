@@ -47,6 +47,7 @@ impl Portfolio {
             devices: BTreeMap::new(),
             files: super::files::Files::default(),
             audio: Default::default(),
+            graphics: Default::default(),
             engines: Default::default(),
             international: Default::default(),
             events: Default::default(),

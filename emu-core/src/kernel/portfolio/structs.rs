@@ -6,6 +6,7 @@
 //! out; reach them with `pointer.cast::<ItemNode>()`.
 
 pub mod events;
+pub mod graphics;
 mod math;
 
 pub use self::math::{ObjOffset1, ObjOffset2, mmv3m33d};
@@ -454,6 +455,18 @@ pub const ALL: &[StructInfo] = &[
     StructInfo::of::<events::PodDescription>(),
     StructInfo::of::<events::GenericTable>(),
     StructInfo::of::<events::PodStateTable>(),
+    StructInfo::of::<graphics::Bitmap>(),
+    StructInfo::of::<graphics::ScreenGroup>(),
+    StructInfo::of::<graphics::Screen>(),
+    StructInfo::of::<graphics::VDL>(),
+    StructInfo::of::<graphics::GrafCon>(),
+    StructInfo::of::<graphics::Rect>(),
+    StructInfo::of::<graphics::Point>(),
+    StructInfo::of::<graphics::Font>(),
+    StructInfo::of::<graphics::FontEntry>(),
+    StructInfo::of::<graphics::DisplayInfo>(),
+    StructInfo::of::<graphics::GrafFolio>(),
+    StructInfo::of::<graphics::CCB>(),
 ];
 
 /// Node types of the kernel folio (kernel sheet 3.2).
@@ -560,6 +573,18 @@ mod tests {
             ("ObjOffset1", 16),
             ("ObjOffset2", 8),
             ("NumericSpec", 72),
+            ("Bitmap", 132),
+            ("ScreenGroup", 116),
+            ("Screen", 124),
+            ("VDL", 68),
+            ("GrafCon", 40),
+            ("Rect", 16),
+            ("Point", 8),
+            ("Font", 12),
+            ("FontEntry", 44),
+            ("DisplayInfo", 28),
+            ("GrafFolio", 332),
+            ("CCB", 68),
         ] {
             assert_eq!(size(name), Some(bytes), "{name}");
         }

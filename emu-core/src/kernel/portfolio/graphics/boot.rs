@@ -1,0 +1,1 @@
+//! GrafBase, the display types and the blank display.
