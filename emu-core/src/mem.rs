@@ -200,6 +200,26 @@ impl Memory {
         self.poke(GuestPtr::<u32>::new(addr), value);
     }
 
+    /// The half-word at an address; `None` outside memory.
+    #[inline]
+    pub fn half(&self, addr: u32) -> Option<u16> {
+        let at = addr as usize;
+        let bytes = self.ram.get(at..at.checked_add(2)?)?;
+        Some(u16::from_be_bytes([bytes[0], bytes[1]]))
+    }
+
+    /// Writes a half-word at an even address; nothing outside memory.
+    #[inline]
+    pub fn set_half(&mut self, addr: u32, value: u16) {
+        if self.attr_of(addr) & CODE != 0 {
+            self.forget_code(addr, addr + 2);
+        }
+        let at = addr as usize;
+        if let Some(bytes) = self.ram.get_mut(at..at.saturating_add(2)) {
+            bytes.copy_from_slice(&value.to_be_bytes());
+        }
+    }
+
     /// The bytes `[addr, addr+len)` if all of them are memory.
     pub fn bytes(&self, addr: u32, len: u32) -> Option<&[u8]> {
         let end = addr.checked_add(len)?;

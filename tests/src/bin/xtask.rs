@@ -8,6 +8,8 @@ use std::process::{Command, ExitCode};
 mod aif;
 #[path = "../xtask/bench.rs"]
 mod bench;
+#[path = "../xtask/bench_cels.rs"]
+mod bench_cels;
 #[path = "../xtask/bench_disc.rs"]
 mod bench_disc;
 #[path = "../xtask/bench_mach.rs"]

@@ -3,7 +3,7 @@
 //! Figures are reported beside what is required of them. No figure makes the task fail: what a
 //! clock shows depends on the machine, and what does not is for a reader to judge.
 
-use crate::{Problems, aif, bench_disc, bench_mach, bench_maths, program};
+use crate::{Problems, aif, bench_cels, bench_disc, bench_mach, bench_maths, program};
 use serde_json::{Value, json};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -123,6 +123,7 @@ fn measure(overture: &Path) -> Result<(Vec<Figure>, Value), String> {
     report["mach"] = bench_mach::measure(overture, each, &mut figures)?;
 
     report["maths"] = bench_maths::measure(overture, &mut figures)?;
+    report["cels"] = bench_cels::measure(&mut figures)?;
 
     let start = start(overture)?;
     report["start_seconds"] = json!(start);

@@ -69,6 +69,9 @@ fn seeds() -> Result<Vec<Seed>, Problems> {
     for (name, bytes) in [("zeros", &[0; 4000][..]), ("program", program)] {
         seeds.push(("compression", name.to_owned(), squeezed(bytes)));
     }
+    seeds.push(("ccb", "plain".to_owned(), cels(0x7F66_4030, 0x16)));
+    seeds.push(("ccb", "coded".to_owned(), cels(0x7FE6_4030, 0x05)));
+    seeds.push(("ccb", "packed".to_owned(), cels(0x7F66_4230, 0x05)));
     let scripts = ::roms::all().iter().filter(|rom| !rom.input.is_empty());
     seeds.extend(scripts.map(|rom| ("script", rom.name.to_owned(), rom.input.into())));
     seeds.push(("script", "others".to_owned(), SCRIPT.into()));
@@ -94,6 +97,27 @@ fn squeezed(bytes: &[u8]) -> Vec<u8> {
     std::iter::from_fn(|| squeezer.next_word())
         .flat_map(u32::to_be_bytes)
         .collect()
+}
+
+/// A job for a screen in VRAM, and a cel of 4 x 4 pixels of this format behind its own CCB.
+fn cels(flags: u32, format: u32) -> Vec<u8> {
+    const HERE: u32 = 0x5_0000;
+    let job = [
+        0xE150_0000,
+        0x1414,
+        239 << 16 | 319,
+        0x20_0000,
+        0x20_0000,
+        0,
+        100_000,
+    ];
+    let place = [8 << 16, 8 << 16, 1 << 20, 0, 0, 1 << 16, 0, 0];
+    let pointers = [flags, 0, HERE + 0x60, HERE + 0x20];
+    let looks = [0x1F40_1F81, 3 << 6 | format, 0x1003];
+    let ccb = [&pointers[..], &place[..], &looks[..]].concat();
+    let words = job.iter().copied().chain(std::iter::repeat(0)).take(16);
+    let words = words.chain(ccb).chain((0..32).map(|n| 0x0141_83C2 * n));
+    words.flat_map(u32::to_be_bytes).collect()
 }
 
 /// An NVRAM without files, behind the steps that its target takes.
@@ -207,6 +231,19 @@ mod tests {
     fn seeds_are_valid() {
         for (target, name, bytes) in seeds().expect("seeds") {
             match target {
+                "ccb" => {
+                    let mut memory = emu_core::mem::Memory::bare();
+                    let to = memory.bytes_mut(0x5_0000, bytes.len() as u32 - 64);
+                    to.expect("memory").copy_from_slice(&bytes[64..]);
+                    let job = emu_core::device::display::CelJob {
+                        control: 0xE150_0000,
+                        registers: [0x1414, 239 << 16 | 319, 0x20_0000, 0x20_0000],
+                        first: 0x5_0000,
+                        watchdog: emu_core::time::Ticks(100_000),
+                    };
+                    let report = emu_devices::cels::CelEngine::default().draw(&job, &mut memory);
+                    assert!(report.pixels > 0, "{name}");
+                }
                 "aif" => assert!(emu_core::loader::aif::Image::parse(&bytes).is_ok()),
                 "aiff" => {
                     let sound = emu_core::loader::aiff::Aiff::parse(&bytes).expect(&name);
