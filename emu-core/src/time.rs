@@ -130,6 +130,17 @@ impl Video {
         }
     }
 
+    /// The instant at which a line of field number `k` begins; line 0 begins with the field.
+    /// Two fields share a line, so one has half a line more than a whole number of them.
+    pub fn line_start(self, k: u64, line: u32) -> Tick {
+        let (k, line) = (u128::from(k), u128::from(line));
+        let ticks = match self {
+            Video::Ntsc => (k * 525 + line * 2) * 625_625 / (3 * 525),
+            Video::Pal => k * 250_000 + line * 800,
+        };
+        Tick(u64::try_from(ticks).unwrap_or(u64::MAX))
+    }
+
     /// The first vertical blank, counted from 1, that begins at `at` or later.
     pub fn first_field_at(self, at: Tick) -> u64 {
         let begun = match self {
@@ -161,6 +172,24 @@ mod tests {
         assert_eq!(Video::Ntsc.field_start(3), Tick(625_625));
         assert_eq!(Video::Ntsc.field_start(60_000), Tick(12_512_500_000));
         assert_eq!(Video::Pal.field_start(50), Tick(12_500_000));
+    }
+
+    #[test]
+    fn lines_divide_the_field() {
+        for video in [Video::Ntsc, Video::Pal] {
+            for k in 0..100 {
+                assert_eq!(video.line_start(k, 0), video.field_start(k));
+            }
+        }
+        // Line 13 is 92950/9 ticks after the field.
+        assert_eq!(Video::Ntsc.line_start(0, 13), Tick(10_327));
+        assert_eq!(Video::Ntsc.line_start(1, 13), Tick(218_869));
+        assert_eq!(Video::Ntsc.line_start(3, 13), Tick(635_952));
+        assert_eq!(Video::Pal.line_start(1, 13), Tick(260_400));
+        // 525 lines are two fields.
+        assert_eq!(Video::Ntsc.line_start(4, 525), Video::Ntsc.field_start(6));
+        assert_eq!(Video::Pal.line_start(4, 625), Video::Pal.field_start(6));
+        assert_eq!(Video::Ntsc.line_start(u64::MAX, 9), Tick::NEVER);
     }
 
     #[test]

@@ -5,6 +5,7 @@ use crate::control_port::ControlPort;
 use crate::display::Display;
 use crate::pads::Pads;
 use crate::ram::{Ram, WrongLength};
+use crate::sport::Sport;
 use crate::timer::Timer;
 use crate::xbus::Xbus;
 use emu_core::device::display::{Picture, Scaling};
@@ -28,6 +29,8 @@ pub const CONTROL_PORT: DeviceId = DeviceId(3);
 pub const CDROM: DeviceId = DeviceId(4);
 /// Device number of the display with its cel engine.
 pub const DISPLAY: DeviceId = DeviceId(5);
+/// Device number of the copier of VRAM pages.
+pub const SPORT: DeviceId = DeviceId(6);
 
 /// The console's devices.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,6 +42,7 @@ pub struct ConsoleBoard {
     control_port: ControlPort,
     cdrom: CdRom,
     display: Display,
+    sport: Sport,
 }
 
 impl ConsoleBoard {
@@ -51,7 +55,8 @@ impl ConsoleBoard {
             xbus: Xbus,
             control_port: ControlPort::new(video),
             cdrom: CdRom::new(DriveProfile::default()),
-            display: Display::default(),
+            display: Display::new(video),
+            sport: Sport::new(video),
         }
     }
 
@@ -87,7 +92,7 @@ impl ConsoleBoard {
 
 impl Board for ConsoleBoard {
     fn device_count(&self) -> u8 {
-        6
+        7
     }
 
     fn device(&mut self, id: DeviceId) -> Option<&mut dyn Device> {
@@ -98,6 +103,7 @@ impl Board for ConsoleBoard {
             CONTROL_PORT => Some(&mut self.control_port),
             CDROM => Some(&mut self.cdrom),
             DISPLAY => Some(&mut self.display),
+            SPORT => Some(&mut self.sport),
             _ => None,
         }
     }
@@ -122,7 +128,15 @@ mod tests {
         let names: Vec<_> = (0..=u8::MAX)
             .filter_map(|id| Some(board.device(DeviceId(id))?.info().name))
             .collect();
-        let all = ["timer", "ram", "xbus", "ControlPort", "CD-ROM", "display"];
+        let all = [
+            "timer",
+            "ram",
+            "xbus",
+            "ControlPort",
+            "CD-ROM",
+            "display",
+            "SPORT",
+        ];
         assert_eq!(names, all);
         assert_eq!(names.len(), usize::from(count));
         assert!(board.device(TIMER).is_some());

@@ -14,6 +14,7 @@ pub mod display;
 pub mod media;
 pub mod pads;
 pub mod ram;
+pub mod sport;
 #[cfg(test)]
 mod test_rig;
 pub mod timer;

@@ -137,6 +137,7 @@ struct CodeArea {
 pub struct Guest {
     machine: Machine<ConsoleBoard>,
     sink: Recorder,
+    video: Video,
     profile: Profile,
     main: Item,
     actor: Item,
@@ -225,7 +226,7 @@ impl Guest {
         shelf: Shelf,
         nvram: Option<Vec<u8>>,
     ) -> Guest {
-        let mut board = ConsoleBoard::new(Video::Ntsc, config.quirks()).with_drive(drive);
+        let mut board = ConsoleBoard::new(config.video, config.quirks()).with_drive(drive);
         if let Some((number, table)) = shelf.insertable(DiscNumber(0)) {
             board = board.with_disc(number, table);
         }
@@ -244,6 +245,7 @@ impl Guest {
                 Category::CONSOLE | Category::WARNINGS | Category::TASKS | Category::SWITCHES,
             ),
             profile: config.profile,
+            video: config.video,
             main,
             actor: main,
             areas: BTreeMap::new(),
@@ -317,7 +319,7 @@ impl Guest {
 
     /// Runs to just behind the vertical blank that is `count` blanks from now.
     pub fn advance_fields(&mut self, count: u64) {
-        let at = Video::Ntsc.field_start(self.machine.fields() + count);
+        let at = self.video.field_start(self.machine.fields() + count);
         self.run_to(at + Ticks(1000));
     }
 

@@ -414,13 +414,3 @@ fn map_outlives_close() {
         assert_eq!(g.device_read(screen, 0, 4), Ok(vec![0, 0, 0xCA, 0xFE]));
     });
 }
-
-#[test]
-fn control0_comes_with_the_pads() {
-    both_profiles(|g| {
-        // Until there are any it is a name that is not known.
-        for name in ["control0", "pad0"] {
-            assert_eq!(g.try_open(1, name), Err(D_NO_SUCH_DEVICE), "{name}");
-        }
-    });
-}

@@ -1,4 +1,4 @@
-//! Display and cel engine as data: what is shown, what is drawn, what it looks like.
+//! Display and cel engine as data: what is shown and drawn, how it looks.
 //!
 //! Kernels say which display lists are shown from the next vertical blank on, and which list of
 //! cels is drawn where; the device says what that cost and how it looks. Addresses are those of

@@ -77,6 +77,8 @@ fn seeds() -> Result<Vec<Seed>, Problems> {
     seeds.push(("script", "others".to_owned(), SCRIPT.into()));
     let instrument = dsp_file::builder::sample().write();
     seeds.push(("dsp_file", "sample.dsp".to_owned(), instrument));
+    seeds.push(("vdl", "one".to_owned(), display_list(&[240])));
+    seeds.push(("vdl", "bands".to_owned(), display_list(&[20, 100, 1, 0])));
     seeds.push(("cue", "one.cue".to_owned(), ONE_FILE.into()));
     seeds.push(("cue", "many.cue".to_owned(), MANY_FILES.into()));
     seeds.push((
@@ -173,6 +175,21 @@ fn wave() -> Vec<u8> {
     bytes
 }
 
+/// Entries of so many lines each, one behind the other at the end of video memory.
+fn display_list(entries: &[u32]) -> Vec<u8> {
+    const WORDS: u32 = 4 + 34;
+    let start = 0x30_0000 - entries.len() as u32 * WORDS * 4;
+    let mut words = vec![0, 0];
+    for (n, lines) in (1..).zip(entries) {
+        let next = start + n * WORDS * 4;
+        words.extend([0x0021_8000 | 34 << 9 | lines, 0x20_0000, 0x20_0000, next]);
+        words.push(0xC001_002C);
+        words.extend((0..32).map(|n| (n << 24) | (n * 8 * 0x01_0101)));
+        words.push(0xE000_00FF);
+    }
+    words.iter().flat_map(|word| word.to_be_bytes()).collect()
+}
+
 /// A mono sound of 8 frames with a loop from frame 2 to 6.
 fn aiff(form: &[u8; 4], compression: &[u8]) -> Vec<u8> {
     let chunk = |id: &[u8; 4], content: &[u8]| {
@@ -224,8 +241,34 @@ fn raw(image: &[u8]) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use emu_core::device::Device;
+    use emu_core::device::display::{DisplayMode, Picture, Scaling, Shown, ShownList};
     use emu_core::kernel::portfolio::compression::stream::Unsqueezer;
+    use emu_core::mem::Memory;
+    use emu_core::time::Video;
+    use emu_devices::display::Display;
     use emu_devices::media::iso;
+
+    /// The first field that a seed's list shows.
+    fn field(seed: &[u8]) -> Picture {
+        let list = &seed[8..];
+        let mut memory = Memory::new();
+        let first = 0x30_0000 - list.len() as u32;
+        let room = memory.bytes_mut(first, list.len() as u32);
+        room.expect("video memory").copy_from_slice(list);
+        let list = ShownList {
+            first,
+            top_lines: 0,
+        };
+        let mut display = Display::new(Video::Ntsc);
+        display.show(Shown {
+            mode: DisplayMode::Ntsc,
+            even: list,
+            odd: list,
+        });
+        display.begin_field(1, &memory);
+        display.picture(&memory, Scaling::Plain)
+    }
 
     #[test]
     fn seeds_are_valid() {
@@ -258,6 +301,10 @@ mod tests {
                     assert_eq!(stream.finish(), Ok(()), "{name}");
                 }
                 "dsp_file" => assert!(dsp_file::DspFile::parse(&bytes).is_ok()),
+                "vdl" => {
+                    let shown = field(&bytes);
+                    assert_ne!(shown, Picture::black(320, 240), "{name}");
+                }
                 "script" => {
                     let text = String::from_utf8_lossy(&bytes);
                     assert!(emu_frontend::input::parse(&text).is_ok(), "{name}");

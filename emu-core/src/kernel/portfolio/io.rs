@@ -57,6 +57,15 @@ pub(crate) fn buffer_of(mem: &Memory, at: GuestPtr<IOBuf>) -> Buffer {
     }
 }
 
+/// What a request sends: SPORT wants to know where, even if it is nothing (device sheet 8).
+fn send_of(mem: &Memory, at: GuestPtr<IOBuf>) -> Buffer {
+    let addr = mem.peek(at.at(IOBuf::iob_Buffer));
+    match buffer_of(mem, at) {
+        Buffer::None if addr != 0 => Buffer::Guest { addr, len: 0 },
+        buffer => buffer,
+    }
+}
+
 /// Who is told when a device's request ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Pending {
@@ -187,7 +196,7 @@ impl Portfolio {
             op: op_of(command),
             offset: cx.mem.peek(info.at(IOInfo::ioi_Offset)) as u32,
             option: cx.mem.peek(info.at(IOInfo::ioi_CmdOptions)),
-            send: buffer_of(cx.mem, info.at(IOInfo::ioi_Send)),
+            send: send_of(cx.mem, info.at(IOInfo::ioi_Send)),
             recv: buffer_of(cx.mem, info.at(IOInfo::ioi_Recv)),
             priority: cx.mem.peek(ptr.cast::<ItemNode>().at(ItemNode::n_Priority)),
             privileged: false,

@@ -44,6 +44,7 @@ pub const SECTIONS: &[Section] = &[
     requests::READ,
     requests::WRITE,
     devices::LIFE,
+    devices::SCREEN_AND_PAD,
     messages::MACH_MSG,
     messages::STUBS,
 ];

@@ -16,7 +16,7 @@ impl Model {
             Model::Time => Ok(Source::Time),
             Model::Test => Ok(Source::Test),
             Model::Screen => Ok(Source::Screen),
-            Model::Cdrom | Model::Console => Err(codes::D_INVALID_OPERATION),
+            Model::Cdrom | Model::Console | Model::Control => Err(codes::D_INVALID_OPERATION),
         }
     }
 }

@@ -5,6 +5,7 @@
 
 mod cdrom;
 mod console;
+mod control;
 mod screen;
 mod test;
 mod time;
@@ -32,6 +33,8 @@ pub enum Model {
     Screen,
     /// A terminal: input from outside, output to the host.
     Console,
+    /// The buttons of the first pad.
+    Control,
     /// Bytes without end.
     Test,
     /// A page with the time.
@@ -42,6 +45,7 @@ pub enum Model {
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Models {
     console: console::Console,
+    control: control::Control,
     screen: Option<screen::Screen>,
 }
 
@@ -120,6 +124,7 @@ impl Portfolio {
             Model::Timer => self.begin_timer(cx, ask),
             Model::Screen => self.begin_screen(cx, ask),
             Model::Console => self.begin_console(cx, ask),
+            Model::Control => self.begin_control(cx, ask),
             Model::Test => Portfolio::begin_test(cx, ask),
             Model::Time => Begun::failed(codes::D_INVALID_OPERATION),
         }
@@ -155,6 +160,7 @@ impl Portfolio {
             Model::Timer => Portfolio::timer_status(cx, flavor),
             Model::Screen => self.screen_status(flavor, room),
             Model::Console => self.console_status(flavor),
+            Model::Control => Portfolio::control_status(flavor),
             Model::Test => Ok(Vec::new()),
             Model::Time => Portfolio::time_status(flavor),
         }
@@ -171,10 +177,10 @@ impl Portfolio {
     ) -> Result<(), i32> {
         match model {
             Model::Cdrom => self.set_cdrom_status(cx, device, flavor, status),
-            Model::Screen => self.set_screen_status(flavor, status),
+            Model::Screen => self.set_screen_status(cx, flavor, status),
             Model::Console => self.set_console_status(cx, flavor, status),
             Model::Test => Portfolio::set_test_status(flavor),
-            Model::Timer | Model::Time => Err(codes::D_INVALID_OPERATION),
+            Model::Timer | Model::Time | Model::Control => Err(codes::D_INVALID_OPERATION),
         }
     }
 }

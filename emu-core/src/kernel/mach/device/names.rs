@@ -40,6 +40,7 @@ names! {
     "test_device0" ["test_device"] 0 false false Test;
     "test_device1" ["test_device"] 1 false true Test;
     "time" ["time"] 0 false false Time;
+    "control0" ["control", "pad"] 0 false false Control;
 }
 
 /// The number of the device with a name: letters, a unit (0 if missing), a partition (`a` if
@@ -77,6 +78,7 @@ mod tests {
         assert_eq!(name("console"), Some("console0"));
         assert_eq!(name("com0"), Some("console0"));
         assert_eq!(name("rtclock"), Some("timer0"));
+        assert_eq!(name("pad"), Some("control0"));
         assert_eq!(name("test_device"), Some("test_device0"));
         assert_eq!(name("test_device1"), Some("test_device1"));
         for text in [

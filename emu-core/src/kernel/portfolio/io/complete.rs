@@ -127,6 +127,7 @@ impl Portfolio {
             Notice::Field { count } => {
                 self.publish_field_count(cx.mem, count);
                 self.broker_field(cx, count);
+                self.control_field(cx, count);
             }
             Notice::Suspicious { id, what } => {
                 let ior = match self.pending.get(&id) {

@@ -44,3 +44,26 @@ section! { LIFE "Opening and closing devices":
     "D20" "device_open; 1.3" "The mode of an open forbids nothing later; cdrom0 opens for writing and refuses the write."
         ["cd_write" "p11_*"] "The page lets the mode govern what the port may do; drivers decide.";
 }
+
+section! { SCREEN_AND_PAD "Screen and pad":
+    "S1" "5.4" "screen0 is the bytes of a page of video memory, two lines interleaved, and is shown from the next vertical blank on."
+        ["screen0_is_bytes_of_the_page" "the_page_is_shown_from_the_next_blank_on"] "A screen of Portfolio that is displayed later takes its place.";
+    "S2" "5.4" "SCREEN_SET_BASE shows another page from the next vertical blank on; the field that is being shown keeps its own."
+        ["another_page_is_shown_from_the_next_blank_on"] "Any address in video memory with room for a page.";
+    "S3" "2.4" "VC_SETCOLOR takes any number of entries: index, red, green, blue."
+        ["colours_are_those_that_a_program_has_set"] "Index 32 is the background; higher ones mean nothing.";
+    "S4" "5.4" "SCREEN_WAIT_VBL is a status call that completes at the next vertical blank."
+        ["waiting_for_the_blank_ends_with_it"] "";
+    "S5" "5.4" "A picture with more lines has the screen in its middle."
+        ["a_higher_picture_has_the_screen_in_its_middle"] "";
+    "C1" "5.4" "control0 queues a record for each field in which the buttons of pad 1 changed: the count of vertical blanks, and the buttons."
+        ["control0_has_a_record_for_each_field_with_a_change" "control0_tells_of_the_first_pad_only"] "";
+    "C2" "5.4" "It keeps the newest 32 records."
+        ["control0_keeps_the_newest_thirty_two"] "";
+    "C3" "5.4" "A read takes whole records that are queued and waits while there are none; reads are served as they came."
+        ["control0_has_a_record_for_each_field_with_a_change" "reads_of_control0_wait_in_the_order_in_which_they_came"] "";
+    "C4" "2.2, 5.4" "With D_NOWAIT a read that would wait is D_WOULD_BLOCK."
+        ["reads_of_control0_wait_in_the_order_in_which_they_came"] "";
+    "C5" "5.4" "Less than a record is D_INVALID_SIZE, a write or another flavor than DEV_GET_SIZE D_INVALID_OPERATION; there is nothing to map."
+        ["control0_refuses_what_it_cannot_do"] "";
+}
