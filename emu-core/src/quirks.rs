@@ -77,6 +77,8 @@ quirks! {
     event_bit2, "event-bit2";
     /// The broker reads its enumerations as words only, so one-byte ones are not understood.
     event_enum_width, "event-enum-width";
+    /// ReadCLUTColor gives 0, whatever the register has.
+    read_clut_color, "read-clut-color";
     /// io_done_queue_wait answers 4 for the name of a terminated queue, not KERN_TERMINATED.
     mach_stale_queue, "mach-stale-queue";
     /// io_done_queue_wait answers 1 for a result address that cannot be written, not 4.

@@ -19,6 +19,7 @@
 mod calls;
 mod code;
 pub mod events;
+pub mod graphics;
 mod image;
 mod io;
 pub mod mach;
@@ -139,6 +140,7 @@ pub struct Guest {
     sink: Recorder,
     video: Video,
     profile: Profile,
+    video: Video,
     main: Item,
     actor: Item,
     areas: BTreeMap<Item, CodeArea>,

@@ -19,6 +19,7 @@ fn every_quirk_has_its_tests() {
         "event-trigger-flag",   // events.rs: check_13
         "event-bit2",           // events_media.rs
         "event-enum-width",     // events.rs: check_15
+        "read-clut-color",      // graphics_display.rs
         "mach-stale-queue",     // mach_queues.rs: dq_wait_after_terminate
         "mach-result-address",  // mach_queues.rs: dq_wait_badaddr
         "mach-async-device",    // mach_requests.rs: async_forms_with_a_bad_device

@@ -125,6 +125,8 @@ pub enum ArgKind {
     String,
     /// A tag list.
     Tags,
+    /// A tag list whose numbers mean something of their own, with their names in order from 1.
+    NamedTags(&'static [&'static str]),
     /// An IOInfo structure.
     IoInfo,
     /// An error code, by its name.

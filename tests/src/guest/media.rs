@@ -57,7 +57,7 @@ impl Guest {
     }
 
     /// Goes on with what was saved.
-    pub(super) fn reload(&mut self) {
+    pub fn reload(&mut self) {
         let save = self.machine.save();
         self.load(&save).expect("what was just saved");
         assert!(

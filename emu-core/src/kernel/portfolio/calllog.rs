@@ -62,6 +62,7 @@ pub(crate) fn call_text(
                 kernel.mach_word_text(argument.kind, program, word)
             }
             ArgKind::Tags => tags_text(mem, word),
+            ArgKind::NamedTags(names) => named_tags_text(mem, word, names),
             ArgKind::IoInfo => {
                 let command = mem.peek(GuestPtr::<IOInfo>::new(word).at(IOInfo::ioi_Command));
                 let name = kernel.command_name(mem, cx.board, last_item, command);
@@ -164,6 +165,26 @@ fn tags_text(mem: &Memory, addr: u32) -> String {
     }
     text.push('}');
     text
+}
+
+/// A list that has neither the common tags nor jumps.
+fn named_tags_text(mem: &Memory, addr: u32, names: &[&str]) -> String {
+    let mut tags = Vec::new();
+    let list = GuestPtr::<TagArg>::new(addr);
+    for n in 0..=SHOWN_TAGS {
+        let tag = mem.peek(list.index(n).at(TagArg::ta_Tag));
+        if addr == 0 || tag == 0 {
+            break;
+        }
+        let value = mem.peek(list.index(n).at(TagArg::ta_Arg));
+        let name = (tag as usize).checked_sub(1).and_then(|n| names.get(n));
+        tags.push(match name {
+            _ if n == SHOWN_TAGS => "...".to_owned(),
+            Some(name) => format!("{name}={value:#x}"),
+            None => format!("{tag}={value:#x}"),
+        });
+    }
+    format!("{{{}}}", tags.join(" "))
 }
 
 fn ioinfo_text(mem: &Memory, addr: u32, command: Option<&str>) -> String {

@@ -96,6 +96,10 @@ impl Portfolio {
                 };
                 self.call(cx, task, id, row);
             }
+            // The folio has numbers that it answers itself (graphics sheet 3.2).
+            Target::Empty(System::Graphics) => {
+                self.set_result(task, missing_status(System::Graphics));
+            }
             Target::Empty(system) => {
                 let function = number & 0xFF;
                 let what = format!("{} folio call {function}", system.name());

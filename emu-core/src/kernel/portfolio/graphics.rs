@@ -7,6 +7,8 @@
 //! |---|---|
 //! | `codes` | error codes; structures are in `structs::graphics` |
 //! | `boot` | GrafBase, display types, the blank display |
+//! | `modes` | display types: their sizes, times and names |
+//! | `memory` | where display lists are kept, and when their memory may be used again |
 //! | `items` | which module makes and deletes which item; whose they are |
 //! | `screens` | screen groups and screens, what is shown |
 //! | `bitmaps` | bitmaps, their clip region and registers |
@@ -15,6 +17,7 @@
 //! | `cels` | DrawCels, DrawScreenCels, MapCel |
 //! | `draw` | pens, pixels, lines, rectangles |
 //! | `text`, `font` | characters and strings; the project's own font |
+//! | `refused` | calls that the shipped folio has and answers with NOTYET |
 
 pub(super) mod bitmaps;
 mod boot;
@@ -23,18 +26,53 @@ mod codes;
 pub(super) mod draw;
 mod font;
 mod items;
+mod memory;
+mod modes;
 pub(super) mod query;
+pub(super) mod refused;
 pub(super) mod screens;
 pub(super) mod text;
 pub(super) mod vdl;
 
+use self::memory::{Block, ListMemory};
+use self::screens::{Displayed, Overlay};
+use super::items::Item;
+use super::structs::graphics::GrafFolio;
 use crate::device::DeviceId;
+use crate::device::display::ShownList;
 use crate::event::Rank;
+use crate::mem::GuestPtr;
+use crate::time::Video;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// What the Graphics folio knows that guests cannot see.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Graphics {
     /// The board's display, if there is one.
     pub(super) display: Option<(DeviceId, Rank)>,
+    /// The folio's structure; null before power-on.
+    base: GuestPtr<GrafFolio>,
+    /// What the machine's fields are like.
+    video: Video,
+    lists: ListMemory,
+    /// What is to be shown, by itself.
+    wanted: Displayed,
+    overlay: Option<Overlay>,
+    /// The lists that the display was last told to show: those of `wanted`, or spliced ones.
+    told: [ShownList; 2],
+    /// The lists that it shows in the present field.
+    latched: [ShownList; 2],
+    /// Lists with the overlay, which belong to no item.
+    spliced: Vec<Block>,
+    /// Frame buffers that the folio has allocated, by bitmap.
+    buffers: BTreeMap<Item, Block>,
+}
+
+impl Graphics {
+    /// Whether what was read from a file can be worked on.
+    pub(super) fn is_sound(&self) -> bool {
+        let mut blocks = self.buffers.values().chain(&self.spliced);
+        self.lists.is_sound() && blocks.all(|block| block.is_sound())
+    }
 }

@@ -10,7 +10,8 @@ use crate::mem::{KERNEL_AREA, KERNEL_AREA_HIGH, MEMORY_END, Memory};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-const GRAIN: u32 = 16;
+/// Granularity and alignment of blocks.
+pub(super) const GRAIN: u32 = 16;
 
 /// Free kernel memory: length by start.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,7 +32,15 @@ impl Default for Heap {
 }
 
 impl Heap {
-    fn take(&mut self, len: u32) -> Option<u32> {
+    /// No memory at all.
+    pub(super) fn empty() -> Heap {
+        Heap {
+            free: BTreeMap::new(),
+        }
+    }
+
+    /// Takes the first free `len` bytes, a multiple of [`GRAIN`].
+    pub(super) fn take(&mut self, len: u32) -> Option<u32> {
         let (&start, &room) = self.free.iter().find(|&(_, &room)| room >= len)?;
         self.free.remove(&start);
         if room > len {
@@ -40,7 +49,8 @@ impl Heap {
         Some(start)
     }
 
-    fn give(&mut self, mut start: u32, mut len: u32) {
+    /// Adds free memory: what was taken, or more of it.
+    pub(super) fn give(&mut self, mut start: u32, mut len: u32) {
         if let Some((&before, &before_len)) = self.free.range(..start).next_back()
             && before + before_len == start
         {

@@ -41,6 +41,7 @@ use crate::trace::{Category, Record, TraceEvent};
 #[allow(missing_docs)]
 pub(crate) mod memtype {
     pub const VRAM: u32 = 0x0001_0000;
+    pub const CEL: u32 = 0x0004_0000;
     pub const DRAM: u32 = 0x0008_0000;
     /// The bits that say which memory will do; a pool must have all that are asked for.
     pub const KINDS: u32 = 0x703F_0000;

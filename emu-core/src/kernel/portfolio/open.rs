@@ -7,6 +7,7 @@ use super::items::Item;
 use super::resources::Resource;
 use super::schedule::Poll;
 use super::signals::SIGF_ONESHOT;
+use super::structs::graphics::GRAFNODE;
 use super::structs::node_type::{DEVICENODE, DRIVERNODE, FOLIONODE};
 use super::structs::{Device, Driver, Folio, ItemNode, TagArg};
 use super::wait::Wait;
@@ -22,8 +23,10 @@ impl Portfolio {
     /// The place of an item's open count, if its type can be opened.
     pub(super) fn open_count(&self, mem: &Memory, item: Item) -> Result<GuestPtr<i32>, Status> {
         let node = self.items.lookup(item).ok_or(BADITEM)?;
-        if mem.peek(node.at(ItemNode::n_SubsysType)) != 1 {
-            return self.locale_opens(mem, item).ok_or(CANT_OPEN);
+        match mem.peek(node.at(ItemNode::n_SubsysType)) {
+            1 => (),
+            GRAFNODE => return Self::graphics_opens(mem, node),
+            _ => return self.locale_opens(mem, item).ok_or(CANT_OPEN),
         }
         match mem.peek(node.at(ItemNode::n_Type)) {
             FOLIONODE => Ok(node.cast::<Folio>().at(Folio::f_OpenCount)),

@@ -196,6 +196,7 @@ impl Portfolio {
         self.items.is_sound()
             && self.files.is_sound()
             && self.audio.is_sound()
+            && self.graphics.is_sound()
             && self.engines.is_sound()
             && self.events.is_sound()
             && self.mach.is_sound(now)

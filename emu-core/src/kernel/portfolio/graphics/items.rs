@@ -2,10 +2,10 @@
 //!
 //! Graphics sheet 3.1, 3.4.
 
-use super::codes::{BADITEM, GRAFNOTOPEN, NOTOWNER};
+use super::codes::{BADITEM, BADSUBTYPE, GRAFNOTOPEN, NOTOWNER};
 use crate::kernel::call::CallCx;
 use crate::kernel::portfolio::Portfolio;
-use crate::kernel::portfolio::errors::{BADSUBTYPE, Status};
+use crate::kernel::portfolio::errors::{CANT_OPEN, Status};
 use crate::kernel::portfolio::items::Item;
 use crate::kernel::portfolio::resources::Resource;
 use crate::kernel::portfolio::structs::ItemNode;
@@ -43,7 +43,36 @@ impl Portfolio {
             kind::SCREEN => self.delete_screen(cx, item),
             kind::BITMAP => self.delete_bitmap(cx, item),
             kind::VDL => self.delete_vdl(cx, item),
+            kind::OVERLAY => self.delete_overlay(cx, item),
             _ => self.free_item(cx.mem, item),
+        }
+    }
+
+    /// Notes, for a call that is not CreateItem, that the caller owns an item.
+    pub(super) fn give_graphics_item(&mut self, item: Item) -> Item {
+        let caller = self.caller();
+        self.gain(caller, Resource::Owned(item));
+        item
+    }
+
+    /// Deletes an item of this folio with another, or by a call that is not DeleteItem.
+    pub(super) fn delete_owned(&mut self, cx: &mut CallCx<'_>, item: Item) {
+        let owner = self.owner_of(cx.mem, item);
+        self.lose(owner, Resource::Owned(item));
+        self.delete_graphics_item(cx, item);
+    }
+
+    /// The open count of an item of this folio that tasks may share. The word of its node that
+    /// is reserved holds it.
+    pub(in crate::kernel::portfolio) fn graphics_opens(
+        mem: &Memory,
+        node: GuestPtr<ItemNode>,
+    ) -> Result<GuestPtr<i32>, Status> {
+        match mem.peek(node.at(ItemNode::n_Type)) {
+            kind::SCREENGROUP | kind::SCREEN | kind::BITMAP => {
+                Ok(node.at(ItemNode::n_ReservedP).cast())
+            }
+            _ => Err(CANT_OPEN),
         }
     }
 
@@ -65,6 +94,18 @@ impl Portfolio {
         let is_one = mem.peek(node.at(ItemNode::n_SubsysType)) == GRAFNODE
             && mem.peek(node.at(ItemNode::n_Type)) == kind;
         is_one.then(|| node.cast()).ok_or(BADITEM)
+    }
+
+    /// The structure of an item that the caller may delete: its own.
+    pub(super) fn deletable_graphics_item<T>(
+        &self,
+        mem: &Memory,
+        item: Item,
+        kind: u8,
+    ) -> Result<GuestPtr<T>, Status> {
+        let found = self.graphics_item(mem, item, kind)?;
+        let may = self.may_change(mem, item);
+        may.then_some(found).ok_or(NOTOWNER)
     }
 
     /// The structure of an item that the caller owns or has opened.

@@ -126,6 +126,7 @@ impl Portfolio {
             }
             Notice::Field { count } => {
                 self.publish_field_count(cx.mem, count);
+                self.graphics_field(cx, count);
                 self.broker_field(cx, count);
                 self.control_field(cx, count);
             }

@@ -1,4 +1,4 @@
-//! The guest-visible structures of the Graphics folio (graphics sheet 3.3, 2.2).
+//! Structures of the Graphics folio (graphics sheet 3.3, 2.2).
 
 use super::{Folio, ItemNode, List, Node};
 use crate::guest_struct;
