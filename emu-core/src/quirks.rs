@@ -85,6 +85,8 @@ quirks! {
     mach_result_address, "mach-result-address";
     /// An overwriting read or a write of no device answers 0x10000007, not 4.
     mach_async_device, "mach-async-device";
+    /// Text has the two greys of the font, not the colours of the pens.
+    text_font_colors, "text-font-colors";
 }
 
 #[cfg(test)]

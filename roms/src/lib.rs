@@ -216,6 +216,13 @@ static ROMS: &[Rom] = &[
         OK,
         text!("audio_clock")
     ),
+    rom!(
+        "cels",
+        "cels of every format, blended and mapped",
+        OK,
+        text!("cels")
+    ),
+    rom!("text", "characters, pens and fonts", OK, text!("text")),
     rom!("squeeze", "compression round trip", OK, text!("squeeze")),
     rom!(
         disc "disc_raw",

@@ -17,6 +17,7 @@
 //! ```
 
 mod calls;
+pub mod canvas;
 mod code;
 pub mod events;
 pub mod graphics;
@@ -138,7 +139,6 @@ struct CodeArea {
 pub struct Guest {
     machine: Machine<ConsoleBoard>,
     sink: Recorder,
-    video: Video,
     profile: Profile,
     video: Video,
     main: Item,

@@ -9,7 +9,7 @@ use crate::cpu::{Cpu, Psr};
 use crate::kernel::portfolio::errors::Status;
 use crate::kernel::portfolio::international::NumericSpec;
 use crate::kernel::portfolio::items::Item;
-use crate::kernel::portfolio::structs::{IOInfo, List, MemHdr, MemList, Node, TagArg};
+use crate::kernel::portfolio::structs::{IOInfo, List, MemHdr, MemList, Node, TagArg, graphics};
 use crate::mem::{BadAccess, CString, GuestPtr, Memory};
 use serde::{Deserialize, Serialize};
 
@@ -196,6 +196,11 @@ pointer_argument! {
     CString => String, TagArg => Tags, IOInfo => IoInfo,
     List => Pointer, Node => Pointer, MemList => Pointer, MemHdr => Pointer,
     NumericSpec => Pointer, u8 => Pointer, u32 => Pointer, GuestPtr<TagArg> => Pointer,
+}
+
+pointer_argument! {
+    graphics::CCB => Pointer, graphics::GrafCon => Pointer, graphics::Point => Pointer,
+    graphics::Rect => Pointer,
 }
 
 /// The caller's stack pointer, for the few calls whose convention includes it.

@@ -166,6 +166,7 @@ impl Portfolio {
         }
         self.boot_devices(mem, board)?;
         self.boot_graphics(mem, board)?;
+        self.boot_drawing(mem)?;
         self.boot_file_driver(mem)?;
         self.boot_events(mem, board)
     }

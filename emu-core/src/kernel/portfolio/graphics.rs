@@ -34,6 +34,8 @@ pub(super) mod screens;
 pub(super) mod text;
 pub(super) mod vdl;
 
+use self::draw::{Backgrounds, Scratch};
+use self::font::Fonts;
 use self::memory::{Block, ListMemory};
 use self::screens::{Displayed, Overlay};
 use super::items::Item;
@@ -67,6 +69,10 @@ pub struct Graphics {
     spliced: Vec<Block>,
     /// Frame buffers that the folio has allocated, by bitmap.
     buffers: BTreeMap<Item, Block>,
+    scratch: Scratch,
+    fonts: Fonts,
+    /// GrafCons whose background pen somebody has set.
+    backgrounds: Backgrounds,
 }
 
 impl Graphics {
@@ -74,5 +80,10 @@ impl Graphics {
     pub(super) fn is_sound(&self) -> bool {
         let mut blocks = self.buffers.values().chain(&self.spliced);
         self.lists.is_sound() && blocks.all(|block| block.is_sound())
+    }
+
+    /// A task has ended.
+    pub(super) fn forget_task(&mut self, task: Item) {
+        self.backgrounds.forget_task(task);
     }
 }

@@ -268,7 +268,7 @@ impl Engines {
 
 impl Portfolio {
     /// The program of the running task.
-    pub(super) fn caller_program(&self) -> Item {
+    pub(in crate::kernel::portfolio) fn caller_program(&self) -> Item {
         let caller = self.caller();
         let state = self.tasks.get(&caller);
         state.map_or(caller, |state| state.program)

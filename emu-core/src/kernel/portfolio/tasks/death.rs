@@ -139,6 +139,7 @@ impl Portfolio {
             self.loaded_permissions = None;
             self.engines.forget_program(task);
         }
+        self.graphics.forget_task(task);
         self.end_mach_thread(cx, task);
         self.tasks.remove(&task);
         self.forget_home(cx, task);
