@@ -1,10 +1,13 @@
 //! The command line, and its errors as one line each.
 
 pub mod disc;
+#[cfg(test)]
+mod tests;
 
 use crate::until::Until;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{ArgAction, Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use emu_core::device::pods::PodKind;
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
@@ -18,7 +21,7 @@ NVRAM is empty at the start and forgotten at the end, unless --nvram names a fil
 Why did this read take so long? -vv says for every request what its time went into: command,
 change of speed, seek, reading, transfer, in cycles of 80 ns.
 
-This version has no window and no sound; the commands trace and debug come later.
+This version has no sound; the commands trace and debug come later.
 
 Exit status: 0 the guest ended with status 0, or a condition of --until was met; 1 the guest
 ended with another status; 2 wrong usage, an unreadable file, a LaunchMe that could not be
@@ -95,7 +98,7 @@ pub struct Later {
 }
 
 /// Options of `run`.
-#[derive(Debug, Default, Args)]
+#[derive(Clone, Debug, Default, Args)]
 pub struct RunArgs {
     /// Program file, disc image, folder with a LaunchMe, or rom:NAME.
     pub image: Option<OsString>,
@@ -115,9 +118,16 @@ pub struct RunArgs {
     /// What somebody does to the console during the run.
     #[arg(long, value_name = "FILE", help = INPUT_HELP)]
     pub input: Option<PathBuf>,
-    /// Run without a window; this version always does.
+    /// What is plugged into the control port, instead of one pad: pad, mouse, gun, stick ...,
+    /// with commas between, eight at most.
+    #[arg(long, value_name = "KIND,...", value_delimiter = ',', value_parser = pod_kind)]
+    pub pods: Vec<PodKind>,
+    /// Run without a window. --until, --json, --screenshot and --frames mean that too.
     #[arg(long)]
     pub headless: bool,
+    /// Open a window, whatever else is asked for; an error if that cannot be.
+    #[arg(long, conflicts_with = "headless")]
+    pub window: bool,
     /// When to stop.
     #[arg(long, value_name = "CONDITION", help = UNTIL_HELP)]
     pub until: Vec<Until>,
@@ -127,6 +137,12 @@ pub struct RunArgs {
     /// Print one JSON report as the last line of standard output.
     #[arg(long)]
     pub json: bool,
+    /// Write the picture at the end of the run.
+    #[arg(long, value_name = "FILE.png")]
+    pub screenshot: Option<PathBuf>,
+    /// Write the picture of every field: frame-000001.png is what the first vertical blank ended.
+    #[arg(long, value_name = "DIR")]
+    pub frames: Option<PathBuf>,
     /// What to do where the published pages and the shipped system differ.
     #[arg(long, value_enum, default_value_t)]
     pub profile: ProfileArg,
@@ -145,6 +161,25 @@ pub struct RunArgs {
     /// Cycles that a trap of Mach costs [default: 400].
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=1_000_000))]
     pub mach_trap_cycles: Option<u32>,
+}
+
+impl RunArgs {
+    /// Whether a script, not a person, is to be served: such a run opens no window by itself.
+    pub fn is_scripted(&self) -> bool {
+        self.json || self.screenshot.is_some() || self.frames.is_some() || !self.until.is_empty()
+    }
+
+    /// Whether nothing is named that could run.
+    pub fn is_demonstration(&self) -> bool {
+        self.image.is_none() && self.disc.is_none()
+    }
+}
+
+fn pod_kind(word: &str) -> Result<PodKind, String> {
+    PodKind::of_name(word).ok_or_else(|| {
+        let names = PodKind::ALL.map(PodKind::name);
+        format!("there is no such thing; use {}", names.join(", "))
+    })
 }
 
 /// Values of `--profile`.
@@ -264,12 +299,7 @@ pub enum Refusal {
 }
 
 /// Options of later versions, and what each waits for.
-const NOT_YET: &[(&str, &str)] = &[
-    ("--screenshot", "the display"),
-    ("--frames", "the display"),
-    ("--wav", "the sound"),
-    ("--record", "recorded traces"),
-];
+const NOT_YET: &[(&str, &str)] = &[("--wav", "the sound"), ("--record", "recorded traces")];
 
 /// Reads a command line, program name first.
 pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Cli, Refusal> {
@@ -311,7 +341,7 @@ fn command_first(arguments: &mut [OsString]) {
         word.to_str().is_some_and(|word| {
             matches!(
                 word,
-                "--headless" | "--json" | "--calls" | "--strict" | "--verbose"
+                "--headless" | "--window" | "--json" | "--calls" | "--strict" | "--verbose"
             ) || word.strip_prefix('-').is_some_and(|letters| {
                 !letters.is_empty() && letters.bytes().all(|letter| letter == b'v')
             })
@@ -365,151 +395,5 @@ fn one_line(error: &clap::Error, disc: bool) -> String {
     match context(ContextKind::SuggestedArg).or(context(ContextKind::SuggestedValue)) {
         Some(suggestion) => format!("{message}; did you mean `{suggestion}`?"),
         None => format!("{message}; `overture --help` shows the usage"),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn read(line: &str) -> Result<Cli, Refusal> {
-        let words = std::iter::once("overture").chain(line.split_whitespace());
-        parse(words.map(OsString::from))
-    }
-
-    fn usage(line: &str) -> String {
-        match read(line) {
-            Err(Refusal::Usage(text)) => text,
-            other => panic!("{line}: {other:?}"),
-        }
-    }
-
-    #[test]
-    fn the_definition_is_sound() {
-        Cli::command().debug_assert();
-    }
-
-    #[test]
-    fn run_is_the_default_command() {
-        let cli = read("--headless game --until exit --until text:x -- 1 -2").expect("valid");
-        assert!(cli.command.is_none());
-        assert_eq!(cli.run.image, Some("game".into()));
-        assert_eq!(cli.run.arguments, ["1", "-2"]);
-        assert_eq!(cli.run.until, [Until::Exit, Until::Text("x".into())]);
-        let cli = read("run game --json -v -- a").expect("valid");
-        let Some(Command::Run(run)) = cli.command else {
-            panic!("no run")
-        };
-        assert!(run.json && cli.verbose == 1);
-        assert_eq!(run.arguments, ["a"]);
-        assert!(read("").expect("valid").run.image.is_none());
-        assert_eq!(read("-- 1").expect("valid").run.arguments, ["1"]);
-        assert_eq!(read("-v -- run").expect("valid").run.arguments, ["run"]);
-    }
-
-    #[test]
-    fn flags_may_stand_before_the_command() {
-        let cli = read("-vv --headless --json run game").expect("valid");
-        assert!(matches!(cli.command, Some(Command::Run(run)) if run.headless && run.json));
-        assert_eq!(cli.verbose, 2);
-        let cli = read("-v calls").expect("valid");
-        assert!(matches!(cli.command, Some(Command::Calls(_))) && cli.verbose == 1);
-    }
-
-    #[test]
-    fn values_are_read() {
-        let run = read("--profile retail --video pal --seed 7 --strict --calls")
-            .expect("valid")
-            .run;
-        assert_eq!(run.profile, ProfileArg::Retail);
-        assert_eq!(run.video, VideoArg::Pal);
-        assert!(run.seed == 7 && run.strict && run.calls);
-        assert!(run.drive == DriveArg::Nominal && run.disc.is_none());
-        let run = read("--mach-queues 3 --mach-trap-cycles 0")
-            .expect("valid")
-            .run;
-        assert_eq!((run.mach_queues, run.mach_trap_cycles), (Some(3), Some(0)));
-        assert!(read("--mach-trap-cycles 1000001").is_err());
-        let run = read("--disc d.iso --drive fz1 --nvram n --input i")
-            .expect("valid")
-            .run;
-        assert_eq!(run.drive, DriveArg::Fz1);
-        let paths = [run.disc, run.nvram, run.input];
-        assert_eq!(
-            paths.map(|path| path.expect("given")),
-            ["d.iso", "n", "i"].map(PathBuf::from)
-        );
-    }
-
-    #[test]
-    fn codes_may_be_negative() {
-        for (line, code) in [
-            ("explain -713322495", "-713322495"),
-            ("explain --json 0xD57B9001", "0xD57B9001"),
-            ("explain BADITEM --json", "BADITEM"),
-            ("explain -303", "-303"),
-        ] {
-            let Some(Command::Explain(args)) = read(line).expect(line).command else {
-                panic!("{line}")
-            };
-            assert_eq!(args.code, code);
-        }
-    }
-
-    #[test]
-    fn options_of_later_versions_say_so() {
-        assert_eq!(
-            usage("game --screenshot x.png"),
-            "--screenshot needs the display, which this version does not have yet"
-        );
-        for (option, part) in NOT_YET {
-            for line in [
-                format!("{option} x"),
-                format!("run game {option}=x"),
-                format!("run {option} game"),
-            ] {
-                let text = usage(&line);
-                assert!(text.contains(part) && text.contains(option), "{text}");
-            }
-        }
-    }
-
-    #[test]
-    fn errors_are_one_line_with_advice() {
-        for (line, words) in [
-            ("--nonsense", "'--nonsense'"),
-            ("--headles", "did you mean `--headless`?"),
-            ("game more", "after `--`"),
-            ("--until never game", "use exit, stuck"),
-            ("--until", "--until"),
-            ("--profile best", "documented, retail"),
-            ("--drive quick", "nominal, fz1, instant"),
-            ("--seed x", "--seed"),
-            ("explain", "<CODE>"),
-            ("bench --engine warp", "fast, reference"),
-            ("--seed 1 run game", "`run` comes before its options"),
-            ("--seed 1 calls", "`calls` comes before its options"),
-            ("disc", "info, ls, cat, extract or pack"),
-            ("disc info a b", "'b'"),
-            ("disc pack a", "--output"),
-        ] {
-            let text = usage(line);
-            assert!(text.contains(words), "{line}: {text}");
-            assert!(!text.contains('\n') && !text.starts_with("error"), "{text}");
-        }
-    }
-
-    #[test]
-    fn later_commands_swallow_their_arguments() {
-        for line in ["trace check x --image y", "debug --gdb :1 game"] {
-            assert!(read(line).expect(line).command.is_some());
-        }
-    }
-
-    #[test]
-    fn help_is_no_error() {
-        for line in ["--help", "-h", "--version", "run --help", "bench -h"] {
-            assert!(matches!(read(line), Err(Refusal::Help(_))), "{line}");
-        }
     }
 }

@@ -5,9 +5,11 @@ use crate::disc::DiscError;
 use crate::drive::{self, Medium};
 use crate::input::{self, InputError};
 use crate::nvram::{self, Nvram, NvramError};
+use crate::pictures::{self, Frames, PictureError};
 use crate::program::{Origin, Program, ProgramError, command_line};
 use crate::session::Session;
 use crate::until::Conditions;
+use emu_core::device::pods::{PODS_MAX, PodKind};
 use emu_core::input::Input;
 use emu_core::kernel::mach::MachConfig;
 use emu_core::machine::Config;
@@ -19,7 +21,7 @@ use emu_devices::media::Shelf;
 use std::path::PathBuf;
 use thiserror::Error;
 
-/// Everything a headless run needs to know.
+/// Everything a run needs to know.
 #[derive(Debug)]
 pub struct RunConfig {
     /// What runs.
@@ -38,6 +40,8 @@ pub struct RunConfig {
     pub label: Option<String>,
     /// The file of NVRAM, if it is kept.
     pub nvram: Option<KeptNvram>,
+    /// What is on the control port.
+    pub pods: Vec<PodKind>,
     /// What somebody does during the run.
     pub inputs: Vec<(Tick, Input)>,
     /// When it ends.
@@ -46,6 +50,20 @@ pub struct RunConfig {
     pub calls: bool,
     /// A report as the last line.
     pub json: bool,
+    /// The file for the picture at the end.
+    pub screenshot: Option<Screenshot>,
+    /// The folder for the picture of every field.
+    pub frames: Option<PathBuf>,
+}
+
+/// Where the picture at the end goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Screenshot {
+    /// The file.
+    pub path: PathBuf,
+    /// Whether the user named it. Nobody waits for one that was not asked for: the run says
+    /// where it is, and may end well without it.
+    pub asked_for: bool,
 }
 
 /// NVRAM that outlives the run.
@@ -78,6 +96,15 @@ pub enum ConfigError {
     /// The input script.
     #[error(transparent)]
     Input(#[from] InputError),
+    /// More than a chain has.
+    #[error("--pods: a console has room for {PODS_MAX}, not {0}; name fewer")]
+    TooManyPods(usize),
+    /// The file for the picture at the end.
+    #[error("--screenshot {0}")]
+    Screenshot(PictureError),
+    /// The folder for pictures.
+    #[error("--frames {0}")]
+    Frames(PictureError),
 }
 
 impl RunConfig {
@@ -110,6 +137,14 @@ impl RunConfig {
             Some(Medium { disc, label }) => (shelf.push(disc), label),
             None => (None, None),
         };
+        let pods = match args.pods.as_slice() {
+            [] => vec![PodKind::ControlPad],
+            pods if pods.len() > PODS_MAX => return Err(ConfigError::TooManyPods(pods.len())),
+            pods => pods.to_vec(),
+        };
+        if let Some(path) = &args.screenshot {
+            pictures::check_file(path).map_err(ConfigError::Screenshot)?;
+        }
         let inputs = match &args.input {
             Some(path) => input::load(path, machine.video, &mut shelf)?,
             None => Vec::new(),
@@ -127,16 +162,29 @@ impl RunConfig {
             disc,
             label,
             nvram,
+            pods,
             inputs,
             until: Conditions(args.until.clone()),
             calls: args.calls,
             json: args.json,
+            screenshot: args.screenshot.clone().map(|path| Screenshot {
+                path,
+                asked_for: true,
+            }),
+            frames: args.frames.clone(),
         })
     }
 
     /// The disc that lies in the drive at the start.
     pub fn in_drive(&self) -> Option<(DiscNumber, DiscTable)> {
         self.shelf.insertable(self.disc?)
+    }
+
+    /// The folder for the pictures of all fields, made if it is not there.
+    pub fn open_frames(&self) -> Result<Option<Frames>, ConfigError> {
+        let folder = self.frames.as_deref();
+        let frames = folder.map(Frames::into_folder).transpose();
+        frames.map_err(ConfigError::Frames)
     }
 
     /// Saves the NVRAM of a run that has ended, if it is to be kept.

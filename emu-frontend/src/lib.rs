@@ -11,7 +11,10 @@
 //! | [`session`] | one machine with one program in it, from start to end |
 //! | [`sink`] | guest text, call log and warnings on their way out |
 //! | [`headless`] | `run` without a window |
+//! | `gui` | `run` with one (feature `gui`) |
 //! | [`nvram`] | the file that keeps NVRAM |
+//! | [`folders`] | where a user's files are |
+//! | [`pictures`] | what is seen, as PNG files |
 //! | [`report`] | how a run ended, for people and as JSON |
 //! | [`mod@disc`] | disc images: looked into, unpacked and made |
 //! | [`explain`], [`calls`], [`mod@bench`] | the other commands |
@@ -24,10 +27,14 @@ pub mod config;
 pub mod disc;
 pub mod drive;
 pub mod explain;
+pub mod folders;
+#[cfg(feature = "gui")]
+pub mod gui;
 pub mod headless;
 pub mod input;
 pub mod nvram;
 pub mod output;
+pub mod pictures;
 pub mod program;
 pub mod progress;
 pub mod report;
@@ -35,14 +42,16 @@ pub mod session;
 pub mod sink;
 pub mod until;
 
-use cli::{Command, RomsArgs};
+use cli::{Command, RomsArgs, RunArgs};
 use output::Output;
 use report::Status;
 use std::ffi::OsString;
 use std::io::{self, Write};
 
-/// What `log` shows unless `RUST_LOG` says otherwise.
-pub const DEFAULT_LOG_FILTER: &str = "warn,overture=info,emu_core=info,emu_devices=info";
+/// What `log` shows unless `RUST_LOG` says otherwise. The crates of the window speak of what
+/// they find on the way to a driver, which is nobody's problem.
+pub const DEFAULT_LOG_FILTER: &str = "warn,overture=info,emu_core=info,emu_devices=info,\
+    wgpu_core=error,wgpu_hal=error,naga=error,winit=error,sctk=error,gilrs=error";
 
 /// Runs the program with a command line; the result is the exit status of the process.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Status {
@@ -57,8 +66,8 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Status {
     };
     start_log(cli.verbose);
     match cli.command {
-        None => headless::run(&cli.run, cli.verbose),
-        Some(Command::Run(args)) => headless::run(&args, cli.verbose),
+        None => run(&cli.run, cli.verbose),
+        Some(Command::Run(args)) => run(&args, cli.verbose),
         Some(Command::Explain(args)) => explain::run(&args),
         Some(Command::Calls(args)) => calls::run(&args),
         Some(Command::Bench(args)) => bench::run(&args),
@@ -67,6 +76,31 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Status {
         Some(Command::Debug(_)) => refuse("debug is not in this version; the debugger comes later"),
         Some(Command::Disc(args)) => disc::run(&args),
     }
+}
+
+/// Runs a program: in a window where a person watches and there can be one, else without.
+fn run(args: &RunArgs, verbose: u8) -> Status {
+    if args.headless || args.is_scripted() && !args.window {
+        return headless::run(args, verbose);
+    }
+    match in_window(args, verbose) {
+        Ok(status) => status,
+        Err(reason) if args.window => refuse(&format!("--window: {reason}")),
+        Err(reason) => {
+            complain(&format!("no window: {reason}; running without one"));
+            headless::run(args, verbose)
+        }
+    }
+}
+
+#[cfg(feature = "gui")]
+fn in_window(args: &RunArgs, verbose: u8) -> Result<Status, String> {
+    gui::run(args, verbose)
+}
+
+#[cfg(not(feature = "gui"))]
+fn in_window(_args: &RunArgs, _verbose: u8) -> Result<Status, String> {
+    Err("this program was built without the feature gui".to_owned())
 }
 
 /// One line on standard error, and the status of a usage error.
@@ -80,10 +114,14 @@ pub(crate) fn complain(line: &str) {
     let _ = writeln!(io::stderr(), "overture: {line}");
 }
 
+/// The same with -v.
+const VERBOSE_LOG_FILTER: &str =
+    "debug,wgpu_core=warn,wgpu_hal=warn,naga=warn,winit=warn,sctk=warn,calloop=warn";
+
 fn start_log(verbose: u8) {
     let filter = match verbose {
         0 => DEFAULT_LOG_FILTER,
-        1 => "debug",
+        1 => VERBOSE_LOG_FILTER,
         _ => "trace",
     };
     let env = env_logger::Env::default().default_filter_or(filter);

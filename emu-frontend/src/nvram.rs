@@ -5,6 +5,7 @@
 #[cfg(test)]
 mod tests;
 
+use crate::folders;
 use crate::program::show;
 use emu_core::loader::linked_mem::{self, NVRAM_BYTES, is_formatted};
 use std::ffi::OsString;
@@ -240,51 +241,8 @@ fn temporary(folder: &Path, name: OsString) -> io::Result<(PathBuf, File)> {
 /// The file for all discs that a run with a window uses when none is named; runs without one
 /// begin with a fresh NVRAM then.
 pub fn default_path() -> Result<PathBuf, NvramError> {
-    let host = Host::THIS;
-    let folder = host.data_folder(|name| std::env::var_os(name));
-    let folder = folder.ok_or(NvramError::NoFolder {
-        variable: host.variable(),
+    let folder = folders::data().ok_or(NvramError::NoFolder {
+        variable: folders::variable(),
     })?;
-    Ok(folder.join("overture").join("nvram"))
-}
-
-/// Hosts differ in where a user's data is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Host {
-    Unix,
-    MacOs,
-    Windows,
-}
-
-impl Host {
-    const THIS: Host = if cfg!(windows) {
-        Host::Windows
-    } else if cfg!(target_os = "macos") {
-        Host::MacOs
-    } else {
-        Host::Unix
-    };
-
-    fn variable(self) -> &'static str {
-        match self {
-            Host::Unix | Host::MacOs => "HOME",
-            Host::Windows => "APPDATA",
-        }
-    }
-
-    fn data_folder(self, variable: impl Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
-        let folder = |name: &str| {
-            let value = variable(name).filter(|value| !value.is_empty())?;
-            Some(PathBuf::from(value))
-        };
-        let home = || folder(self.variable());
-        match self {
-            Host::Windows => home(),
-            Host::MacOs => Some(home()?.join("Library").join("Application Support")),
-            // The XDG base directory specification: a relative path does not count.
-            Host::Unix => folder("XDG_DATA_HOME")
-                .filter(|path| path.is_absolute())
-                .or_else(|| Some(home()?.join(".local").join("share"))),
-        }
-    }
+    Ok(folder.join("nvram"))
 }

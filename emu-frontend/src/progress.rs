@@ -26,12 +26,12 @@ impl Progress {
         })
     }
 
-    /// Shows the simulated time and the speed, if it is time to.
-    pub fn show(&mut self, now: Tick) {
+    /// Shows the simulated time, the number of the field and the speed, if it is time to.
+    pub fn show(&mut self, now: Tick, fields: u64) {
         if self.shown.elapsed() >= PERIOD {
             let speed = now.seconds() / self.started.elapsed().as_secs_f64();
             self.write(&format!(
-                "{:.1} simulated seconds, {speed:.1} times real time",
+                "{:.1} simulated seconds, field {fields}, {speed:.1} times real time",
                 now.seconds()
             ));
         }

@@ -4,6 +4,7 @@ use crate::config::RunConfig;
 use crate::explain;
 use crate::session::{End, Session};
 use crate::until::DEFAULT_LIMIT_SECONDS;
+use emu_core::device::display::Scaling;
 use emu_core::kernel::abi::Fault;
 use emu_core::kernel::portfolio::errors::{self, Status as ErrorCode};
 use emu_core::machine::{FaultReport, StuckReport};
@@ -38,7 +39,7 @@ impl End {
     /// What the process says about it.
     pub fn status(&self) -> Status {
         match self {
-            End::Exit(0) | End::Until(_) | End::Unheard => Status::Success,
+            End::Exit(0) | End::Until(_) | End::Unheard | End::Closed => Status::Success,
             End::Exit(_) => Status::Failure,
             End::NotStarted(_) => Status::Usage,
             End::Fault(_) | End::Missing(_) => Status::Fault,
@@ -52,6 +53,7 @@ impl End {
         match self {
             End::Exit(_) => "exit",
             End::Until(_) | End::Unheard => "until",
+            End::Closed => "closed",
             End::Stuck(_) => "stuck",
             End::NotStarted(_) | End::Fault(_) | End::Missing(_) => "fault",
             End::Limit => "limit",
@@ -61,7 +63,7 @@ impl End {
     /// What a person should know beyond the guest's own text; empty if nothing.
     pub fn words(&self, at: Tick) -> String {
         match self {
-            End::Exit(0) | End::Until(_) | End::Unheard => String::new(),
+            End::Exit(0) | End::Until(_) | End::Unheard | End::Closed => String::new(),
             End::Exit(status) => exit_words(*status),
             End::Stuck(report) => stuck_words(report, at),
             End::NotStarted(status) => {
@@ -141,7 +143,7 @@ fn address(fault: &Fault) -> Option<u32> {
 pub struct Report {
     /// The guest's status, if it ended.
     pub exit_status: Option<i32>,
-    /// exit, until, stuck, fault or limit.
+    /// exit, until, stuck, fault or limit; closed, if somebody closed the window before.
     pub stop: &'static str,
     /// The condition that was met.
     pub until: Option<String>,
@@ -161,10 +163,12 @@ pub struct Report {
     pub fault: Option<FaultJson>,
     /// What each task waits for, when nothing can wake them.
     pub stuck: Option<Vec<String>>,
-    /// No display yet.
+    /// SHA-256 of the red, green and blue bytes of the picture at the end.
     pub frame_hash: Option<String>,
     /// No sound yet.
     pub audio_hash: Option<String>,
+    /// What a window showed of it.
+    pub window: Option<WindowFigures>,
     /// Name of the disc that lay in the drive at the start.
     pub disc: Option<String>,
     /// Whether NVRAM is not as it was at the start.
@@ -173,6 +177,15 @@ pub struct Report {
     pub profile: &'static str,
     /// The program's name.
     pub program: String,
+}
+
+/// How a run was shown.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct WindowFigures {
+    /// Pictures that were shown; fewer than fields where the host could not keep up.
+    pub presented: u64,
+    /// How long it was open, by the host's clock.
+    pub seconds: f64,
 }
 
 /// A fault in the report.
@@ -200,6 +213,7 @@ impl Report {
         let (before, after) = session.nvram();
         Report {
             process_status: status as u8,
+            frame_hash: session.picture(Scaling::Plain).map(|last| last.hash()),
             disc: config.label.clone(),
             nvram_changed: before != after,
             cycles: session.now().0,
@@ -243,6 +257,7 @@ impl Report {
             },
             frame_hash: None,
             audio_hash: None,
+            window: None,
             disc: None,
             nvram_changed: false,
             profile: "",
@@ -331,6 +346,7 @@ mod tests {
             (End::NotStarted(ErrorCode(-1)), 2, "fault"),
             (End::Stuck(stuck()), 4, "stuck"),
             (End::Limit, 5, "limit"),
+            (End::Closed, 0, "closed"),
         ] {
             assert_eq!(end.status() as u8, status);
             assert_eq!(value(&end)["stop"], word);

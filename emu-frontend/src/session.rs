@@ -4,6 +4,8 @@ use crate::config::RunConfig;
 use crate::program::{Origin, show};
 use crate::sink::RunSink;
 use crate::until::{Conditions, Until};
+use emu_core::device::display::{Picture, Scaling};
+use emu_core::input::Input;
 use emu_core::kernel::portfolio::errors::Status as ErrorCode;
 use emu_core::machine::{FaultReport, Machine, Outside, Stop, StuckReport};
 use emu_core::quirks::Quirks;
@@ -34,6 +36,8 @@ pub enum End {
     Limit,
     /// Nobody reads the guest's text any more.
     Unheard,
+    /// The window was closed.
+    Closed,
 }
 
 /// A machine with a program in it.
@@ -47,16 +51,28 @@ pub struct Session {
 impl Session {
     /// Builds the machine and loads the program; the error is one line.
     pub fn start(config: &RunConfig) -> Result<Session, String> {
+        let kept = config.nvram.as_ref().map(|kept| &kept.nvram.bytes);
+        Session::build(config, kept.cloned())
+    }
+
+    /// The same with what NVRAM holds already.
+    pub fn with_nvram(config: &RunConfig, nvram: Vec<u8>) -> Result<Session, String> {
+        Session::build(config, Some(nvram))
+    }
+
+    fn build(config: &RunConfig, nvram: Option<Vec<u8>>) -> Result<Session, String> {
         let video = config.machine.video;
         let mut board =
             ConsoleBoard::new(video, Quirks::of(config.machine.profile)).with_drive(config.drive);
+        board = board.with_pods(&config.pods);
         if let Some((number, table)) = config.in_drive() {
             board = board.with_disc(number, table);
         }
-        if let Some(kept) = &config.nvram {
-            board = board
-                .with_nvram(kept.nvram.bytes.clone())
-                .map_err(|error| format!("{}: {error}", show(&kept.path)))?;
+        if let Some(bytes) = nvram {
+            let path = config.nvram.as_ref().map(|kept| show(&kept.path));
+            let place = path.unwrap_or_else(|| "NVRAM".to_owned());
+            let filled = board.with_nvram(bytes);
+            board = filled.map_err(|error| format!("{place}: {error}"))?;
         }
         let nvram = board.nvram().to_vec();
         let mut machine = Machine::new(board, config.machine);
@@ -87,30 +103,63 @@ impl Session {
     ) -> End {
         let (limit, reason) = until.limit(self.video);
         loop {
+            let fields = self.machine.fields();
             let slice = match sink.progress() {
                 Some(progress) => {
-                    progress.show(self.machine.now());
+                    progress.show(self.machine.now(), fields);
                     limit.min(self.machine.now() + SLICE)
                 }
                 None => limit,
             };
-            let stop = self.machine.run_with(slice, &mut Outside { sink, discs });
-            // A text that is printed last counts, however the guest ends after it.
-            if let Some(text) = sink.found_text() {
-                return End::Until(Until::Text(text.to_owned()));
+            if let Some(end) = self.advance(slice, until, discs, sink) {
+                return end;
             }
-            return match stop {
-                Stop::Exit(status) => End::Exit(status),
-                Stop::NotStarted(status) => End::NotStarted(status),
-                Stop::Fault(report) => End::Fault(report),
-                Stop::Stuck(_) if until.0.contains(&Until::Stuck) => End::Until(Until::Stuck),
-                Stop::Stuck(report) => End::Stuck(report),
-                Stop::Missing(name) => End::Missing(name),
-                Stop::Sink => End::Unheard,
-                Stop::Limit if self.machine.now() < limit => continue,
-                Stop::Limit => reason.map_or(End::Limit, |until| End::Until(until.clone())),
-            };
+            if self.machine.now() >= limit {
+                return reason.map_or(End::Limit, |until| End::Until(until.clone()));
+            }
         }
+    }
+
+    /// Runs until `to`, unless the guest ends or a text is found before; conditions about time
+    /// are the caller's.
+    pub fn advance<O: Write, E: Write>(
+        &mut self,
+        to: Tick,
+        until: &Conditions,
+        discs: &Shelf,
+        sink: &mut RunSink<O, E>,
+    ) -> Option<End> {
+        let stop = self.machine.run_with(to, &mut Outside { sink, discs });
+        // A text that is printed last counts, however the guest ends after it.
+        if let Some(text) = sink.found_text() {
+            return Some(End::Until(Until::Text(text.to_owned())));
+        }
+        Some(match stop {
+            Stop::Exit(status) => End::Exit(status),
+            Stop::NotStarted(status) => End::NotStarted(status),
+            Stop::Fault(report) => End::Fault(report),
+            Stop::Stuck(_) if until.0.contains(&Until::Stuck) => End::Until(Until::Stuck),
+            Stop::Stuck(report) => End::Stuck(report),
+            Stop::Missing(name) => End::Missing(name),
+            Stop::Sink => End::Unheard,
+            Stop::Limit => return None,
+        })
+    }
+
+    /// What the present field looks like.
+    pub fn picture(&self, scaling: Scaling) -> Option<Picture> {
+        self.machine.picture(scaling)
+    }
+
+    /// Does something to the console now.
+    pub fn input(&mut self, input: Input) {
+        self.machine.schedule_input(self.machine.now(), input);
+    }
+
+    /// Something could happen at `at`: until then the machine does not count as stuck. Nothing
+    /// does.
+    pub fn look_in(&mut self, at: Tick) {
+        self.machine.schedule_input(at, Input::Console(Vec::new()));
     }
 
     /// NVRAM as the run began with it, and as it is.

@@ -1,8 +1,10 @@
-//! Guest text, call log and warnings on their way out.
+//! Guest text, call log, warnings and pictures on their way out.
 
 use crate::output::Output;
+use crate::pictures::Frames;
 use crate::progress::Progress;
 use crate::until::TextMatcher;
+use emu_core::device::display::{Picture, Scaling};
 use emu_core::trace::{Category, Record, Sink, TraceEvent};
 use std::io::Write;
 
@@ -17,6 +19,9 @@ pub struct RunSink<O: Write, E: Write> {
     /// A run without a limit ends when nobody reads its text any more.
     stop_when_closed: bool,
     progress: Option<Progress>,
+    frames: Option<Frames>,
+    watching: Option<Scaling>,
+    latest: Option<Picture>,
 }
 
 impl<O: Write, E: Write> RunSink<O, E> {
@@ -30,6 +35,9 @@ impl<O: Write, E: Write> RunSink<O, E> {
             texts: Vec::new(),
             stop_when_closed: false,
             progress: None,
+            frames: None,
+            watching: None,
+            latest: None,
         }
     }
 
@@ -59,6 +67,26 @@ impl<O: Write, E: Write> RunSink<O, E> {
     /// Shows how far the run is.
     pub fn with_progress(self, progress: Option<Progress>) -> Self {
         RunSink { progress, ..self }
+    }
+
+    /// Writes the picture of every field.
+    pub fn with_frames(self, frames: Option<Frames>) -> Self {
+        RunSink { frames, ..self }
+    }
+
+    /// The folder that got the pictures.
+    pub fn take_frames(&mut self) -> Option<Frames> {
+        self.frames.take()
+    }
+
+    /// Keeps the picture of the latest field that ends from now on, or none.
+    pub fn watch(&mut self, scaling: Option<Scaling>) {
+        self.watching = scaling;
+    }
+
+    /// The picture of the latest field that ended, once.
+    pub fn take_picture(&mut self) -> Option<Picture> {
+        self.latest.take()
     }
 
     /// The progress line, if there is one.
@@ -124,6 +152,21 @@ impl<O: Write, E: Write> Sink for RunSink<O, E> {
         }
     }
 
+    fn wants_picture(&mut self, _field: u64) -> Option<Scaling> {
+        let keeps = self.frames.as_ref().is_some_and(Frames::wanted);
+        // Kept pictures are plain ones, whatever is watched meanwhile.
+        keeps.then_some(Scaling::Plain).or(self.watching)
+    }
+
+    fn picture(&mut self, field: u64, picture: Picture) {
+        if let Some(frames) = &mut self.frames {
+            frames.write(field, &picture);
+        }
+        if self.watching.is_some() {
+            self.latest = Some(picture);
+        }
+    }
+
     fn wants_stop(&self) -> bool {
         self.found_text().is_some() || self.stop_when_closed && self.out.closed()
     }
@@ -180,6 +223,19 @@ mod tests {
         sink.record(console("lo"));
         assert!(sink.wants_stop());
         assert_eq!(sink.found_text(), Some("el\nlo"));
+    }
+
+    #[test]
+    fn pictures_are_made_only_when_somebody_wants_them() {
+        let mut sink = RunSink::new(Vec::new(), Vec::new());
+        assert_eq!(sink.wants_picture(0), None);
+        sink.watch(Some(Scaling::Interpolated));
+        assert_eq!(sink.wants_picture(0), Some(Scaling::Interpolated));
+        sink.picture(0, Picture::black(2, 2));
+        assert_eq!(sink.take_picture(), Some(Picture::black(2, 2)));
+        assert_eq!(sink.take_picture(), None);
+        sink.watch(None);
+        assert_eq!(sink.wants_picture(1), None);
     }
 
     #[test]

@@ -214,49 +214,6 @@ fn links_and_permissions_stay() {
 
 #[test]
 fn the_default_is_in_the_users_data_folder() {
-    let folder = |host: Host, set: &[(&str, &str)]| {
-        host.data_folder(|name| {
-            let found = set.iter().find(|(variable, _)| *variable == name);
-            found.map(|(_, value)| OsString::from(value))
-        })
-    };
-    let some = |path: &str| Some(PathBuf::from(path));
-    let home = ("HOME", "/users/u");
-    let cases = [
-        (
-            Host::MacOs,
-            &[home, ("XDG_DATA_HOME", "/data")][..],
-            some("/users/u/Library/Application Support"),
-        ),
-        (Host::MacOs, &[], None),
-        (
-            Host::Windows,
-            &[("APPDATA", "/roaming"), home],
-            some("/roaming"),
-        ),
-        (Host::Windows, &[home], None),
-        (Host::Unix, &[home], some("/users/u/.local/share")),
-        (
-            Host::Unix,
-            &[home, ("XDG_DATA_HOME", "")],
-            some("/users/u/.local/share"),
-        ),
-        (
-            Host::Unix,
-            &[home, ("XDG_DATA_HOME", "data")],
-            some("/users/u/.local/share"),
-        ),
-        (Host::Unix, &[("HOME", "")], None),
-    ];
-    for (host, set, wanted) in cases {
-        assert_eq!(folder(host, set), wanted, "{host:?} {set:?}");
-    }
-    // What is absolute depends on the host of the test.
-    #[cfg(unix)]
-    assert_eq!(
-        folder(Host::Unix, &[home, ("XDG_DATA_HOME", "/data")]),
-        some("/data")
-    );
     if let Ok(path) = default_path() {
         assert!(path.ends_with("overture/nvram"));
     }

@@ -38,6 +38,8 @@ mod seeds;
 mod source;
 #[path = "../xtask/tidy.rs"]
 mod tidy;
+#[path = "../xtask/window.rs"]
+mod window;
 
 const HELP: &str = "\
 Developer tasks: cargo xtask TASK

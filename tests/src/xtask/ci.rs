@@ -2,7 +2,7 @@
 //!
 //! A step that fails does not keep the later ones from running: one run shows all that is wrong.
 
-use crate::{Problems, cargo, program, roms, tidy};
+use crate::{Problems, cargo, program, roms, tidy, window};
 use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -39,6 +39,11 @@ const STEPS: &[Step] = &[
             let packages = ["-p", "emu-devices", "-p", "emu-frontend"];
             with(&[&["test", "--all-features"], &packages[..]].concat())
         },
+    },
+    // The only step that runs the window, in the build that the one before it has made.
+    Step {
+        name: "window",
+        work: window::run,
     },
     Step {
         name: "release gives the same call logs",
@@ -118,13 +123,19 @@ fn same_in_release() -> Result<(), Problems> {
         let name = format!("rom:{}", rom.name);
         // Long enough for the first calls of those that take minutes.
         let arguments = ["run", &name, "--headless", "--calls", "--until", "time:3"];
-        let outputs = [&debug, &release].map(|program| {
+        // Both at once: there is a core for each.
+        let started = [&debug, &release].map(|program| {
             let mut command = Command::new(program);
             command.args(arguments).current_dir(&folder.0);
-            let output = command.stdin(Stdio::null()).output();
-            output.map_err(|e| format!("{}: {e}", program.display()))
+            command.stdin(Stdio::null());
+            command.stdout(Stdio::piped()).stderr(Stdio::piped());
+            let child = command.spawn();
+            child.map_err(|e| format!("{}: {e}", program.display()))
         });
-        let [debug, release] = outputs;
+        let [debug, release] = started.map(|child| {
+            let output = child?.wait_with_output();
+            output.map_err(|e| format!("{name}: {e}"))
+        });
         let (debug, release) = (debug.map_err(whole)?, release.map_err(whole)?);
         if debug.stdout != release.stdout || debug.stderr != release.stderr {
             problems.push(format!("{name}: the release build gives another log"));

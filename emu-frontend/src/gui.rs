@@ -1,0 +1,92 @@
+//! `run` with a window.
+//!
+//! | module | what it does |
+//! |---|---|
+//! | [`player`] | everything the window does, without the window |
+//! | [`pacing`] | when the next field is due on the host's clock |
+//! | [`screen`] | where the picture lies, and how it gets there |
+//! | [`keys`], [`pads`] | what keys do; what is held, told once a field |
+//! | [`help`], [`font`] | what is said over the picture |
+//! | [`settings`] | what is remembered |
+//! | [`window`] | the window itself |
+//! | `gamepad` | game pads of the host (feature `gamepad`) |
+//!
+//! A window is never needed: where none can be opened the reason is one line that says which
+//! package is missing.
+
+pub mod font;
+#[cfg(feature = "gamepad")]
+mod gamepad;
+pub mod help;
+pub mod keys;
+pub mod pacing;
+pub mod pads;
+pub mod player;
+pub mod screen;
+pub mod settings;
+pub mod window;
+
+mod canvas;
+mod opening;
+
+use crate::cli::RunArgs;
+use crate::complain;
+use crate::config::RunConfig;
+use crate::folders;
+use crate::headless::conclude;
+use crate::nvram;
+use crate::refuse;
+use crate::report::{Status, WindowFigures};
+use crate::sink::RunSink;
+use player::Player;
+use settings::Settings;
+use std::io;
+use std::time::Duration;
+use window::Window;
+
+/// The file below the folder of settings.
+const SETTINGS: &str = "window";
+
+/// Runs a program in a window; the error says in one line why there can be none, and nothing has
+/// happened yet.
+pub fn run(args: &RunArgs, verbose: u8) -> Result<Status, String> {
+    let mut args = args.clone();
+    if args.nvram.is_none() && !args.is_scripted() {
+        args.nvram = usual_nvram();
+    }
+    let config = match RunConfig::new(&args) {
+        Ok(config) => config,
+        Err(error) => return Ok(refuse(&error.to_string())),
+    };
+    let events = opening::event_loop()?;
+    let sink = RunSink::new(io::stdout().lock(), io::stderr()).with_verbose(verbose);
+    let player = match Player::start(args, config, sink, Duration::ZERO) {
+        Ok(player) => player,
+        Err(line) => return Ok(refuse(&line)),
+    };
+    let file = folders::settings().map(|folder| folder.join(SETTINGS));
+    let remembered = file.as_deref().map(Settings::load).unwrap_or_default();
+    let mut window = Window::new(player, remembered);
+    opening::run(events, &mut window)?;
+    let figures = WindowFigures {
+        presented: window.presented(),
+        seconds: window.seconds(),
+    };
+    let settings = window.settings();
+    if let Some(file) = file.filter(|_| settings != remembered)
+        && let Err(error) = settings.save(&file)
+    {
+        log::info!("{}: {error}; the window will be as it was", file.display());
+    }
+    let (config, session, end, mut sink) = window.into_player().finish();
+    Ok(conclude(&config, &session, &end, &mut sink, Some(figures)))
+}
+
+/// The NVRAM that all programs share, as on a console; one that cannot be used is left alone.
+fn usual_nvram() -> Option<std::path::PathBuf> {
+    let path = nvram::default_path();
+    let usable = path.and_then(|path| nvram::load(&path).map(|_| path));
+    usable
+        .inspect_err(|error| complain(&format!("{error}; this run begins with an empty one")))
+        .ok()
+}

@@ -1,0 +1,187 @@
+//! Fields, keys, resets and dropped files, with a clock of the test.
+
+use super::*;
+use crate::cli;
+use emu_core::device::pods::Controls;
+use std::cell::Cell;
+
+type TestPlayer = Player<Vec<u8>, Vec<u8>>;
+
+fn player(line: &str) -> TestPlayer {
+    let words = std::iter::once("overture").chain(line.split_whitespace());
+    let args = cli::parse(words.map(OsString::from)).expect(line).run;
+    let config = RunConfig::new(&args).expect(line);
+    let sink = RunSink::new(Vec::new(), Vec::new());
+    Player::start(args, config, sink, Duration::ZERO).expect(line)
+}
+
+fn millis(count: u64) -> Duration {
+    Duration::from_millis(count)
+}
+
+#[test]
+fn a_second_has_its_fields_and_the_last_one_is_seen() {
+    let mut player = player("rom:spin --video pal");
+    assert!(player.seen().is_none());
+    for now in (0..1000).step_by(10) {
+        player.run_due(|| millis(now));
+    }
+    assert_eq!(player.fields(), 50);
+    assert_eq!(player.seen.as_ref().map(|(field, ..)| *field), Some(49));
+    assert!(player.end().is_none());
+}
+
+#[test]
+fn a_pause_lets_no_field_pass_and_a_step_lets_one() {
+    let mut player = player("rom:spin");
+    player.motion = Motion::Paused;
+    assert!(!player.run_due(|| millis(5000)));
+    assert_eq!(player.fields(), 0);
+    player.step();
+    player.step();
+    assert_eq!((player.fields(), player.motion), (2, Motion::Paused));
+}
+
+#[test]
+fn fast_forward_runs_until_its_slice_is_over() {
+    let mut player = player("rom:spin");
+    player.motion = Motion::Fast;
+    let clock = Cell::new(0);
+    player.run_due(|| {
+        clock.set(clock.get() + 1);
+        millis(clock.get())
+    });
+    assert!((10..20).contains(&player.fields()), "{}", player.fields());
+}
+
+#[test]
+fn a_window_has_no_limit_of_its_own() {
+    let mut endless = player("rom:spin");
+    let (limit, _) = endless.config.until.limit(endless.config.machine.video);
+    assert!(limit < Tick::NEVER);
+    assert!(!endless.ends_with_the_run());
+    endless.step();
+    let mut player = player("rom:spin --until vbl:3");
+    assert!(player.ends_with_the_run());
+    for _ in 0..9 {
+        player.step();
+    }
+    assert_eq!(player.end(), Some(&End::Until(Until::Vblank(3))));
+    assert_eq!(player.fields(), 3);
+    assert!(!player.run_due(|| millis(9000)));
+}
+
+#[test]
+fn what_only_somebody_could_wake_is_not_given_up() {
+    let mut waiting = player("rom:deadlock");
+    for _ in 0..30 {
+        waiting.step();
+    }
+    assert_eq!((waiting.end(), waiting.fields()), (None, 30));
+    let mut wanted = player("rom:deadlock --until stuck");
+    for _ in 0..30 {
+        wanted.step();
+    }
+    assert_eq!(wanted.end(), Some(&End::Until(Until::Stuck)));
+}
+
+#[test]
+fn what_is_held_reaches_the_program_and_is_kept_as_inputs() {
+    let mut player = player("rom:pad_echo");
+    for _ in 0..30 {
+        player.step();
+    }
+    let a = Controls::Pad.button("A").expect("a button");
+    player.hands.set(Controls::Pad, 1, a, true);
+    player.step();
+    player.hands.set(Controls::Pad, 1, a, false);
+    for _ in 0..5 {
+        player.step();
+    }
+    let done: Vec<String> = player
+        .done()
+        .iter()
+        .map(|(_, input)| crate::input::Action::of(input, |_| String::new()).to_string())
+        .collect();
+    assert_eq!(done, ["pad 1 press A", "pad 1 release A"]);
+    let video = player.config.machine.video;
+    assert_eq!(player.done()[0].0, video.field_start(30));
+    // Start ends this program.
+    let start = Controls::Pad.button("start").expect("a button");
+    player.hands.set(Controls::Pad, 1, start, true);
+    for _ in 0..5 {
+        player.step();
+    }
+    assert_eq!(player.end(), Some(&End::Exit(0)));
+    assert_eq!(player.end_words().as_deref(), Some("the program has ended"));
+}
+
+#[test]
+fn a_reset_begins_again_and_goes_on() {
+    let mut player = player("rom:hello");
+    for _ in 0..20 {
+        player.step();
+    }
+    assert_eq!(player.end(), Some(&End::Exit(0)));
+    player.reset(millis(1)).expect("reset");
+    assert_eq!((player.end(), player.fields()), (None, 0));
+    assert_eq!(player.motion, Motion::Paced);
+    for _ in 0..20 {
+        player.step();
+    }
+    assert_eq!(player.end(), Some(&End::Exit(0)));
+}
+
+struct Scratch(std::path::PathBuf);
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+fn scratch(name: &str) -> Scratch {
+    let name = format!("overture-player-{}-{name}", std::process::id());
+    let path = std::env::temp_dir().join(name);
+    std::fs::create_dir_all(&path).expect("temporary folder");
+    Scratch(path)
+}
+
+#[test]
+fn what_is_dropped_is_started_or_put_into_the_drive() {
+    let scratch = scratch("drop");
+    let program = scratch.0.join("greeting");
+    let hello = roms::by_name("hello").expect("built in").bytes;
+    std::fs::write(&program, hello).expect("written");
+    let disc = scratch.0.join("demo.iso");
+    std::fs::write(&disc, roms::disc()).expect("written");
+    let mut player = player("rom:spin");
+    player.step();
+    let words = player.open(&program, false, millis(0));
+    assert_eq!(words, "started: greeting");
+    assert_eq!((player.name(), player.fields()), ("greeting", 0));
+    player.step();
+    let words = player.open(&disc, true, millis(0));
+    assert!(words.starts_with("in the drive"), "{words}");
+    assert_eq!(player.name(), "greeting");
+    assert!(matches!(player.done()[0].1, Input::Media(_)));
+    let words = player.open(&disc, false, millis(0));
+    assert!(words.starts_with("started"), "{words}");
+    let words = player.open(&scratch.0.join("nothing"), false, millis(0));
+    assert!(words.contains("no such file"), "{words}");
+    assert!(player.end().is_none());
+}
+
+#[test]
+fn a_screenshot_is_what_is_seen() {
+    let scratch = scratch("shot");
+    let mut player = player("rom:spin");
+    assert_eq!(player.screenshot(&scratch.0), "there is no picture yet");
+    player.step();
+    player.step();
+    let words = player.screenshot(&scratch.0);
+    assert!(words.ends_with("overture-spin-000002.png"), "{words}");
+    assert!(scratch.0.join("overture-spin-000002.png").is_file());
+    let words = player.screenshot(&scratch.0.join("not/there"));
+    assert!(words.contains("was not written"), "{words}");
+}

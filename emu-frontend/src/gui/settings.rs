@@ -1,0 +1,164 @@
+//! What the window remembers from one run to the next: a small text file.
+//!
+//! ```text
+//! width = 960
+//! height = 720
+//! full-screen = no
+//! interpolation = no
+//! fit = whole
+//! ```
+//!
+//! What cannot be read is as if it were not there, and what cannot be written is forgotten: a
+//! size of a window is no reason to stop.
+
+use super::screen::Fit;
+use std::fmt;
+use std::fs;
+use std::io;
+use std::path::Path;
+
+/// Smallest and largest sides of a window that is remembered.
+const SIDES: std::ops::RangeInclusive<u32> = 160..=16384;
+
+/// What is remembered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// Columns and rows of the window, without its frame; none = a size that fits most screens.
+    pub size: Option<(u32, u32)>,
+    /// Whether it fills the screen.
+    pub full_screen: bool,
+    /// Whether pixels are blended.
+    pub interpolation: bool,
+    /// How the picture fills the window.
+    pub fit: Fit,
+}
+
+impl Default for Settings {
+    fn default() -> Settings {
+        Settings {
+            size: None,
+            full_screen: false,
+            interpolation: false,
+            fit: Fit::Whole,
+        }
+    }
+}
+
+impl Settings {
+    /// Reads what was remembered.
+    pub fn load(path: &Path) -> Settings {
+        /// The file has a hundred bytes; whatever is much longer is another.
+        const MAX: u64 = 1 << 16;
+        let short = fs::metadata(path).is_ok_and(|file| file.is_file() && file.len() <= MAX);
+        let text = short.then(|| fs::read_to_string(path).ok()).flatten();
+        text.map_or_else(Settings::default, |text| Settings::parse(&text))
+    }
+
+    /// Remembers.
+    pub fn save(&self, path: &Path) -> io::Result<()> {
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        fs::write(path, self.to_string())
+    }
+
+    /// Lines that are not understood change nothing.
+    fn parse(text: &str) -> Settings {
+        let mut settings = Settings::default();
+        let (mut width, mut height) = (None, None);
+        let side = |value: &str| value.parse().ok().filter(|side| SIDES.contains(side));
+        let answer = |value: &str| match value {
+            "yes" => Some(true),
+            "no" => Some(false),
+            _ => None,
+        };
+        for (name, value) in text.lines().filter_map(|line| line.split_once('=')) {
+            let value = value.trim();
+            match name.trim() {
+                "width" => width = side(value),
+                "height" => height = side(value),
+                "full-screen" => settings.full_screen = answer(value).unwrap_or_default(),
+                "interpolation" => settings.interpolation = answer(value).unwrap_or_default(),
+                "fit" => {
+                    let found = Fit::ALL.into_iter().find(|fit| fit.name() == value);
+                    settings.fit = found.unwrap_or_default();
+                }
+                _ => (),
+            }
+        }
+        settings.size = width.zip(height);
+        settings
+    }
+}
+
+impl fmt::Display for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let answer = |yes| if yes { "yes" } else { "no" };
+        if let Some((width, height)) = self.size {
+            writeln!(f, "width = {width}\nheight = {height}")?;
+        }
+        writeln!(f, "full-screen = {}", answer(self.full_screen))?;
+        writeln!(f, "interpolation = {}", answer(self.interpolation))?;
+        writeln!(f, "fit = {}", self.fit.name())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_are_read_back() {
+        for fit in Fit::ALL {
+            for flag in [false, true] {
+                for size in [None, Some((960, 720))] {
+                    let settings = Settings {
+                        size,
+                        full_screen: flag,
+                        interpolation: !flag,
+                        fit,
+                    };
+                    assert_eq!(Settings::parse(&settings.to_string()), settings);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn nonsense_changes_nothing() {
+        for text in [
+            "",
+            "\0\u{FFFD}",
+            "width = 5\nheight = 700",
+            "width = -1",
+            "width=99999999999999999999\nheight=1",
+            "full-screen = perhaps",
+            "fit",
+            "fit =",
+            "colour = blue",
+        ] {
+            assert_eq!(Settings::parse(text), Settings::default(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn files_that_cannot_be_are_no_reason_to_stop() {
+        let name = format!("overture-settings-{}", std::process::id());
+        let folder = std::env::temp_dir().join(name);
+        let path = folder.join("new").join("window");
+        let settings = Settings {
+            size: Some((640, 480)),
+            ..Settings::default()
+        };
+        assert_eq!(Settings::load(&path), Settings::default());
+        settings.save(&path).expect("saved");
+        assert_eq!(Settings::load(&path), settings);
+        // A folder instead of the file, and a file instead of the folder.
+        assert_eq!(Settings::load(&folder), Settings::default());
+        assert!(settings.save(&folder).is_err());
+        assert!(settings.save(&path.join("window")).is_err());
+        fs::write(&path, [0xFF; 40]).expect("written");
+        assert_eq!(Settings::load(&path), Settings::default());
+        fs::remove_dir_all(&folder).expect("removed");
+    }
+}
