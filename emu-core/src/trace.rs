@@ -69,6 +69,15 @@ pub trait Sink {
     /// Takes the picture of a field that ended.
     fn picture(&mut self, _field: u64, _picture: Picture) {}
 
+    /// Whether the plain picture is wanted that is on the screen when the main program begins to
+    /// end: what it owns is taken apart then, frame buffers too.
+    fn wants_last_picture(&self) -> bool {
+        false
+    }
+
+    /// Takes the picture that the main program leaves.
+    fn last_picture(&mut self, _picture: Picture) {}
+
     /// Whether the run should end at the next opportunity.
     fn wants_stop(&self) -> bool {
         false
@@ -93,6 +102,8 @@ pub struct Recorder {
     pub categories: Category,
     /// What it got.
     pub records: Vec<Record>,
+    /// What the main program left on the screen.
+    pub last_picture: Option<Picture>,
 }
 
 impl Recorder {
@@ -101,6 +112,7 @@ impl Recorder {
         Recorder {
             categories,
             records: Vec::new(),
+            last_picture: None,
         }
     }
 
@@ -122,5 +134,11 @@ impl Sink for Recorder {
     }
     fn record(&mut self, record: Record) {
         self.records.push(record);
+    }
+    fn wants_last_picture(&self) -> bool {
+        true
+    }
+    fn last_picture(&mut self, picture: Picture) {
+        self.last_picture = Some(picture);
     }
 }

@@ -40,7 +40,7 @@ pub fn bootable(path: &Path) -> Result<(Program, Medium), ProgramError> {
     start(open::disc(path)?, &show(path))
 }
 
-/// The disc of this project, with its demonstration.
+/// The disc of this project.
 pub fn built_in() -> Result<Medium, ProgramError> {
     let path = BUILT_IN.to_owned();
     let disc = iso::open(Box::new(roms::disc().to_vec()));
@@ -48,11 +48,6 @@ pub fn built_in() -> Result<Medium, ProgramError> {
     let label = Volume::mount(&disc).ok();
     let label = label.map(|volume| volume.label().name.clone());
     Ok(Medium { disc, label })
-}
-
-/// The demonstration, on its disc.
-pub fn demonstration() -> Result<(Program, Medium), ProgramError> {
-    start(built_in()?.disc, BUILT_IN)
 }
 
 /// Looks at a disc's first program as the console will; `path` names the disc in errors.

@@ -10,7 +10,6 @@ use crate::report::{Report, Status, WindowFigures};
 use crate::session::{End, Session};
 use crate::sink::RunSink;
 use crate::until::Until;
-use emu_core::device::display::Scaling;
 use emu_core::time::Tick;
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -73,7 +72,7 @@ pub fn conclude<O: Write, E: Write>(
     let mut lost = Vec::new();
     lost.extend(config.keep_nvram(session).err().map(|e| e.to_string()));
     if let Some(Screenshot { path, asked_for }) = &config.screenshot
-        && let Some(picture) = session.picture(Scaling::Plain)
+        && let Some(picture) = session.last_picture()
     {
         let saved = pictures::save(path, &picture);
         if *asked_for {

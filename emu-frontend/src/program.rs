@@ -107,12 +107,15 @@ pub enum Origin {
     Disc,
 }
 
+/// The built-in program that runs when none is named.
+const DEMONSTRATION: &str = "overture";
+
 impl Program {
     /// Finds what the user named, with the disc it comes from; nothing = the demonstration.
     pub fn find(image: Option<&OsStr>) -> Result<(Program, Option<Medium>), ProgramError> {
         let alone = |program| (program, None);
         let Some(image) = image else {
-            return drive::demonstration().map(|(program, medium)| (program, Some(medium)));
+            return Program::built_in(DEMONSTRATION);
         };
         if let Some(name) = image
             .to_str()
@@ -280,11 +283,8 @@ fn unfit(argument: &str) -> Option<&'static str> {
 mod tests {
     use super::*;
 
-    /// The built-in program that runs when none is named.
-    const DEMO: &str = "demo";
-
     fn program(name: &str) -> Program {
-        let mut program = Program::built_in(DEMO)
+        let mut program = Program::built_in(DEMONSTRATION)
             .expect("the demonstration is built in")
             .0;
         program.name = name.to_owned();
@@ -352,7 +352,7 @@ mod tests {
         fs::create_dir_all(&folder).expect("temporary folder");
         let error = Program::find(Some(folder.as_os_str())).expect_err("empty");
         assert!(matches!(error, ProgramError::NoLaunchMe(_)));
-        let rom = roms::by_name(DEMO).expect("built in");
+        let rom = roms::by_name(DEMONSTRATION).expect("built in");
         fs::write(folder.join("LAUNCHME"), rom.bytes).expect("written");
         let (program, medium) = Program::find(Some(folder.as_os_str())).expect("found");
         assert_eq!(program.name, "LAUNCHME");

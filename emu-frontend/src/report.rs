@@ -4,7 +4,6 @@ use crate::config::RunConfig;
 use crate::explain;
 use crate::session::{End, Session};
 use crate::until::DEFAULT_LIMIT_SECONDS;
-use emu_core::device::display::Scaling;
 use emu_core::kernel::abi::Fault;
 use emu_core::kernel::portfolio::errors::{self, Status as ErrorCode};
 use emu_core::machine::{FaultReport, StuckReport};
@@ -213,7 +212,7 @@ impl Report {
         let (before, after) = session.nvram();
         Report {
             process_status: status as u8,
-            frame_hash: session.picture(Scaling::Plain).map(|last| last.hash()),
+            frame_hash: session.last_picture().map(|last| last.hash()),
             disc: config.label.clone(),
             nvram_changed: before != after,
             cycles: session.now().0,

@@ -46,6 +46,8 @@ pub struct Session {
     video: Video,
     /// NVRAM as the run began with it.
     nvram: Vec<u8>,
+    /// What the main program left on the screen.
+    left: Option<Picture>,
 }
 
 impl Session {
@@ -91,6 +93,7 @@ impl Session {
             machine,
             video,
             nvram,
+            left: None,
         })
     }
 
@@ -130,6 +133,7 @@ impl Session {
         sink: &mut RunSink<O, E>,
     ) -> Option<End> {
         let stop = self.machine.run_with(to, &mut Outside { sink, discs });
+        self.left = sink.take_last_picture().or(self.left.take());
         // A text that is printed last counts, however the guest ends after it.
         if let Some(text) = sink.found_text() {
             return Some(End::Until(Until::Text(text.to_owned())));
@@ -149,6 +153,12 @@ impl Session {
     /// What the present field looks like.
     pub fn picture(&self, scaling: Scaling) -> Option<Picture> {
         self.machine.picture(scaling)
+    }
+
+    /// What is on the screen at the end: what the main program left there, if it has ended.
+    pub fn last_picture(&self) -> Option<Picture> {
+        let left = self.left.clone();
+        left.or_else(|| self.machine.picture(Scaling::Plain))
     }
 
     /// Does something to the console now.

@@ -22,6 +22,7 @@ pub struct RunSink<O: Write, E: Write> {
     frames: Option<Frames>,
     watching: Option<Scaling>,
     latest: Option<Picture>,
+    last: Option<Picture>,
 }
 
 impl<O: Write, E: Write> RunSink<O, E> {
@@ -38,6 +39,7 @@ impl<O: Write, E: Write> RunSink<O, E> {
             frames: None,
             watching: None,
             latest: None,
+            last: None,
         }
     }
 
@@ -87,6 +89,11 @@ impl<O: Write, E: Write> RunSink<O, E> {
     /// The picture of the latest field that ended, once.
     pub fn take_picture(&mut self) -> Option<Picture> {
         self.latest.take()
+    }
+
+    /// The picture that the main program has left, once.
+    pub fn take_last_picture(&mut self) -> Option<Picture> {
+        self.last.take()
     }
 
     /// The progress line, if there is one.
@@ -165,6 +172,14 @@ impl<O: Write, E: Write> Sink for RunSink<O, E> {
         if self.watching.is_some() {
             self.latest = Some(picture);
         }
+    }
+
+    fn wants_last_picture(&self) -> bool {
+        true
+    }
+
+    fn last_picture(&mut self, picture: Picture) {
+        self.last = Some(picture);
     }
 
     fn wants_stop(&self) -> bool {

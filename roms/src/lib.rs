@@ -37,6 +37,16 @@ pub struct Expect {
     pub text: &'static str,
     /// The same under the profile `retail`.
     pub text_retail: &'static str,
+    /// What is on the screen at the end, as a PNG file; empty = no picture belongs to it.
+    pub picture: &'static [u8],
+}
+
+impl Rom {
+    /// The same with a picture that is on the screen at its end.
+    const fn showing(mut self, picture: &'static [u8]) -> Rom {
+        self.expect.picture = picture;
+        self
+    }
 }
 
 /// Why the run of a program is over.
@@ -69,6 +79,17 @@ macro_rules! rom {
             $text
         )
     };
+    (disc input $name:literal, $about:literal, $ending:expr, $text:expr) => {
+        rom!(
+            $name,
+            $about,
+            true,
+            include_str!(concat!("../expect/", $name, ".input")),
+            $ending,
+            $text,
+            $text
+        )
+    };
     ($name:literal, $about:literal, $ending:expr, $text:expr) => {
         rom!($name, $about, false, "", $ending, $text, $text)
     };
@@ -87,6 +108,7 @@ macro_rules! rom {
                 ending: $ending,
                 text: $text,
                 text_retail: $retail,
+                picture: &[],
             },
         }
     };
@@ -96,6 +118,13 @@ macro_rules! rom {
 macro_rules! text {
     ($name:literal) => {
         include_str!(concat!("../expect/", $name, ".txt"))
+    };
+}
+
+/// The picture that a program leaves on the screen.
+macro_rules! picture {
+    ($name:literal) => {
+        include_bytes!(concat!("../expect/", $name, ".png"))
     };
 }
 
@@ -112,10 +141,45 @@ static ROMS: &[Rom] = &[
     ),
     rom!(
         disc "demo",
-        "what runs when no program is given",
+        "several tasks, a disc and NVRAM, in text",
         OK,
         ANY_TEXT
     ),
+    rom!(
+        disc input "overture",
+        "a moving picture, and requests of every kind",
+        OK,
+        ANY_TEXT
+    )
+    .showing(picture!("overture")),
+    rom!(
+        "testcard",
+        "how a frame buffer is laid out",
+        OK,
+        text!("testcard")
+    )
+    .showing(picture!("testcard")),
+    rom!(
+        "lines",
+        "a display list with an entry for each line",
+        OK,
+        text!("lines")
+    )
+    .showing(picture!("lines")),
+    rom!(
+        "turning",
+        "a cel that turns, with a shadow",
+        OK,
+        text!("turning")
+    )
+    .showing(picture!("turning")),
+    rom!(
+        input "sketch",
+        "the pad's buttons as a picture, and a pencil",
+        OK,
+        text!("sketch")
+    )
+    .showing(picture!("sketch")),
     rom!("abi", "what a system call may change", OK, text!("abi")),
     rom!(
         "items",

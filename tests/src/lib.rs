@@ -2,4 +2,5 @@
 #![forbid(unsafe_code)]
 
 pub mod guest;
+pub mod picture;
 pub mod run;

@@ -1,4 +1,4 @@
-//! Cels, lines, rectangles and pixels: sections 2.15, 4.4 to 4.6 and 7 of the graphics sheet.
+//! Cels, lines, rectangles and pixels: graphics sheet 2.15, 4.4 to 4.6 and 7.
 #![forbid(unsafe_code)]
 
 use emu_core::kernel::portfolio::errors::{BADPTR, Status};

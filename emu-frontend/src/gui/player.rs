@@ -155,9 +155,9 @@ impl<O: Write, E: Write> Player<O, E> {
             };
             self.seen = Some((field, picture, scaling));
         } else if self.end.is_some() {
-            // It ended within a field, which is as it is then.
-            let picture = self.session.picture(self.scaling);
-            self.seen = picture.map(|picture| (field, picture, self.scaling));
+            // It ended within a field, and what it leaves stays to be seen.
+            let picture = self.session.last_picture();
+            self.seen = picture.map(|picture| (field, picture, Scaling::Plain));
         }
     }
 

@@ -183,7 +183,7 @@ fn as_a_user() -> Result<(), Problems> {
     let run = |arguments: &[&str]| run_in(&folder.0, &overture, arguments);
     let mut problems = Vec::new();
     let checks: [Result<(), String>; 3] = [
-        run(&[]).and_then(|text| contains(&text, "all done")),
+        run(&[]).and_then(|text| contains(&text, "the done queue gave")),
         run(&["calls", "--json"]).and_then(|text| call_list(&text)),
         run(&["explain", "0xD57B900F"]).and_then(|text| contains(&text, "ER_IONotDone")),
     ];

@@ -275,7 +275,7 @@ mod tests {
         for (target, name, bytes) in seeds().expect("seeds") {
             match target {
                 "ccb" => {
-                    let mut memory = emu_core::mem::Memory::bare();
+                    let mut memory = Memory::bare();
                     let to = memory.bytes_mut(0x5_0000, bytes.len() as u32 - 64);
                     to.expect("memory").copy_from_slice(&bytes[64..]);
                     let job = emu_core::device::display::CelJob {

@@ -121,7 +121,7 @@ fn argument(dice: &mut Dice, kind: ArgKind, name: &str) -> Arg {
             _ => size(dice),
         }),
         ArgKind::Error => Arg::Word(0xD57B_9000 | dice.below(0x1000) as u32),
-        ArgKind::Tags => Arg::Word(SCRATCH + dice.below(16) as u32 * 0x40),
+        ArgKind::Tags | ArgKind::NamedTags(_) => Arg::Word(SCRATCH + dice.below(16) as u32 * 0x40),
         ArgKind::IoInfo => Arg::Word(SCRATCH + 0x800 + dice.below(16) as u32 * 0x40),
         ArgKind::Pointer | ArgKind::String | ArgKind::Hidden => Arg::Word(pointer(dice)),
     }

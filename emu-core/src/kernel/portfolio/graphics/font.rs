@@ -1,4 +1,4 @@
-//! Fonts as programs see them: the project's own, and the CCB a program draws it with.
+//! Fonts as programs see them, and the CCB a program draws one with.
 //!
 //! Graphics sheet 3.3, 4.5. A font is a CCB, to which each character lends its image, and a tree
 //! of characters. There are two: the default one, and that of SetCurrentFontCCB, which has the

@@ -26,17 +26,6 @@ use crate::kernel::portfolio::structs::{ItemNode, List, TagArg};
 use crate::mem::{GuestPtr, Memory};
 
 impl Portfolio {
-    /// The bitmap of a screen that the caller may draw into.
-    pub(super) fn bitmap_of_screen(
-        &self,
-        mem: &Memory,
-        screen: Item,
-    ) -> Result<GuestPtr<Bitmap>, Status> {
-        let screen: GuestPtr<Screen> = self.own_graphics_item(mem, screen, kind::SCREEN)?;
-        let bitmap = mem.peek(screen.at(Screen::scr_TempBitmap));
-        (!bitmap.is_null()).then_some(bitmap).ok_or(BADITEM)
-    }
-
     /// A bitmap, or the bitmap of a screen, whoever owns it: for the few calls that look only.
     pub(super) fn any_bitmap(&self, mem: &Memory, item: Item) -> Result<GuestPtr<Bitmap>, Status> {
         if let Ok(bitmap) = self.graphics_item(mem, item, kind::BITMAP) {

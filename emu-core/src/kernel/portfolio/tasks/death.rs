@@ -3,6 +3,7 @@
 //! Kernel sheet 6.7, 6.8.
 
 use super::{Ending, TASK_EXITING, TaskState};
+use crate::device::display::Scaling;
 use crate::kernel::abi::Fault;
 use crate::kernel::call::{CallCx, Flow};
 use crate::kernel::portfolio::Portfolio;
@@ -47,6 +48,12 @@ impl Portfolio {
     /// Begins the caller's own end; it goes on in [`Portfolio::poll`].
     pub(crate) fn begin_own_end(&mut self, cx: &mut CallCx<'_>) -> Flow {
         let caller = self.caller();
+        if caller == self.main
+            && cx.sink.wants_last_picture()
+            && let Some(picture) = cx.board.picture(cx.mem, Scaling::Plain)
+        {
+            cx.sink.last_picture(picture);
+        }
         let ptr = self.task_ptr(caller);
         let flags = cx.mem.peek(ptr.at(Task::t_Flags));
         cx.mem.poke(ptr.at(Task::t_Flags), flags | TASK_EXITING);
