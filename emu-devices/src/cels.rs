@@ -11,7 +11,7 @@
 //! | `processor`, `projector` | what a texel and the frame become; bits 15 and 0 |
 //! | `canvas` | clip region and frame buffers |
 //! | `pen` | spans of one texel into memory |
-//! | `fast`, `memo` | what makes it fast; equal to the rest bit by bit |
+//! | `strip`, `fast`, `memo` | what makes it fast; equal to the rest bit by bit |
 //! | `cost` | the constants of the cost model, and the watchdog |
 
 mod canvas;
@@ -25,6 +25,7 @@ mod pen;
 mod preamble;
 mod processor;
 mod projector;
+mod strip;
 #[cfg(test)]
 mod tests;
 
@@ -37,10 +38,11 @@ use emu_core::mem::Memory;
 use fast::Block;
 use geometry::{Band, Quad, Turns};
 use memo::Memos;
-use pen::{Paths, Pen, Plan};
+use pen::{Paths, Pen, Plan, Uniform};
 use processor::Processor;
 use serde::{Deserialize, Serialize};
 use std::ops::ControlFlow;
+use strip::Strip;
 
 /// CECONTROL's master switch of super-clipping.
 const ASCALL: u32 = 0x0400_0000;
@@ -172,7 +174,23 @@ impl List<'_> {
             memos: &mut self.memos,
             paths: self.paths,
         };
+        let single = ccb.flags.has(Flags::MARIA);
+        let fast = self.paths == Paths::Fast && !single;
+        let mut strip = None;
+        if fast
+            && shown
+            && let Some(uniform) = Uniform::of(&plans, &pen.processor)
+            && let Some(columns) = source.columns()
+        {
+            strip = Strip::new(uniform, self.registers, &pen.canvas, columns);
+        }
         for number in 0..source.rows {
+            if let Some(strip) = &mut strip
+                && strip.draw(&mut pen, self.registers, &mut source, number)
+            {
+                self.registers.end_row();
+                continue;
+            }
             let band = Band::new(self.registers);
             let missed = |columns| !shown || band.is_outside(columns, &pen.canvas);
             let (decoded, transparent, missed) = match source.columns() {
@@ -195,10 +213,7 @@ impl List<'_> {
                     .charge(cost::MISS * u64::from(!super_clips), u64::from(decoded));
             } else {
                 pen.meter.charge(cost::MISS, u64::from(transparent));
-                let single = ccb.flags.has(Flags::MARIA);
-                let done = self.paths == Paths::Fast
-                    && !single
-                    && fast::draw(&mut pen, self.registers, &self.row);
+                let done = fast && fast::draw(&mut pen, self.registers, &self.row);
                 if !done {
                     pen.draw_quads(&self.row, &band, turns, single)?;
                 }

@@ -509,8 +509,8 @@ collect:
         ldr     r1, =read
         ldr     r0, [r1, #ioi_Offset]
         add     r0, r0, #1
-        tst     r0, #63                 @ round and round
-        subeq   r0, r0, #64
+        tst     r0, #31                 @ round and round
+        subeq   r0, r0, #32
         str     r0, [r1, #ioi_Offset]
         ldr     r0, [r5]
         swi     SendIO
@@ -605,8 +605,8 @@ ask_disc:
         ldr     r5, =next_block
         ldr     r4, [r5]
         add     r4, r4, #1
-        cmp     r4, #128
-        moveq   r4, #64
+        cmp     r4, #64
+        moveq   r4, #32
         str     r4, [r5]
         mov     r5, #BLOCK
         stmfd   sp!, {r4, r5}
@@ -663,7 +663,7 @@ clone:  IOINFO  SPORTCMD_CLONE, 0, offset=0xFFFFFFFF, sendlen=2048, recvlen=SCRE
 delay:  IOINFO  TIMERCMD_DELAY, TIMER_UNIT_USEC, send=ms_100, sendlen=8
 read:   IOINFO  CMD_READ, 0, recv=block, recvlen=BLOCK
 ms_100: .word   0, 100000
-next_block:     .word   64
+next_block:     .word   32
 counts:
         .equ    count_display,  0
         .equ    count_timer,    4

@@ -81,6 +81,16 @@ impl Decoder<'_> {
         (!transparent).then_some(texel)
     }
 
+    /// An uncoded pixel of 16 bits.
+    #[inline]
+    fn direct(&self, value: u16) -> Option<Texel> {
+        let transparent = value & 0x7FFF == 0 && !self.draws_zero;
+        (!transparent).then_some(Texel {
+            value,
+            multipliers: 0,
+        })
+    }
+
     #[inline]
     fn decode(&self, bits: u32) -> Texel {
         let entry = |index: u32| self.plut[(index & 0x1F) as usize];

@@ -37,6 +37,7 @@ pub(super) struct Plan {
     memo: usize,
     /// Colours come out as they went in.
     plain: bool,
+    average: bool,
     reads_frame: bool,
     /// Half cycles for a pixel.
     cost: u64,
@@ -52,6 +53,7 @@ impl Plan {
             Plan {
                 memo: places[half],
                 plain: math.is_plain(),
+                average: math.is_average(),
                 reads_frame: math.reads_frame(),
                 cost: pixel_cost + u64::from(math.reads_frame()) * cost::FRAME_READ,
                 finish: processor.projector.prepare(math.is_frame_first()),
@@ -76,6 +78,66 @@ pub(super) struct Blend {
     green: u8,
     blue: u8,
     set: u16,
+}
+
+/// What a cel does to every pixel alike.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Uniform {
+    /// Mixed with the frame buffer, half of each; otherwise as it is.
+    pub average: bool,
+    /// Means are written as they are, but for bits that are set.
+    pub direct: bool,
+    /// Half cycles for a pixel.
+    pub cost: u64,
+    finish: Finish,
+}
+
+impl Uniform {
+    /// `plans` if they do the same and it is simple.
+    pub fn of(plans: &[Plan; 2], processor: &Processor) -> Option<Uniform> {
+        let [first, second] = plans;
+        let simple = |plan: &Plan| plan.plain || plan.average;
+        let same = (first.average, first.cost, first.finish)
+            == (second.average, second.cost, second.finish);
+        (simple(first) && simple(second) && same).then_some(Uniform {
+            average: first.average,
+            direct: processor.takes_means() && first.finish.is_whole(),
+            cost: first.cost,
+            finish: first.finish,
+        })
+    }
+
+    /// Gets a texel ready: bits that are set in the end above, its colour below; what is done is
+    /// all above.
+    #[inline]
+    pub fn prepare(&self, processor: &Processor, texel: Texel) -> u32 {
+        let mut set = self.finish.set;
+        if self.finish.from_vh != 0 {
+            set |= processor.projector.swapped(texel.value) & self.finish.from_vh;
+        }
+        let colour = processor.decoded(texel) & 0x7FFF;
+        if self.average {
+            return u32::from(set) << 16 | u32::from(colour);
+        }
+        u32::from(self.finish.apply(processor.blacken(colour), set, 0)) << 16
+    }
+
+    /// [`Uniform::mix`] where that is [`Uniform::direct`].
+    #[inline]
+    pub fn mean(ready: u32, frame: u16) -> u16 {
+        let (own, seen) = (ready as u16, frame & 0x7FFF);
+        (own & seen) + ((own ^ seen) >> 1 & 0x3DEF) | (ready >> 16) as u16
+    }
+
+    /// The pixel for a frame buffer's one.
+    #[inline]
+    pub fn mix(&self, processor: &Processor, ready: u32, frame: u16) -> u16 {
+        let (own, seen) = (ready as u16, processor.frame_blue.apply(frame) & 0x7FFF);
+        // The mean of each component: what both have, and half of what one has.
+        let mean = (own & seen) + ((own ^ seen) >> 1 & 0x3DEF);
+        let colour = processor.blacken(mean);
+        self.finish.apply(colour, (ready >> 16) as u16, frame)
+    }
 }
 
 impl Pen<'_> {

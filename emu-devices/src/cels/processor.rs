@@ -5,20 +5,28 @@ use super::decode::Texel;
 use super::preamble::Pre1;
 use super::projector::Projector;
 
-/// Where the lowest bit of blue comes from.
+/// Where the lowest bit of blue comes from: the bit `shift`, or nowhere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct BlueBit(pub u32);
+pub(super) struct BlueBit {
+    shift: u32,
+    mask: u16,
+}
 
 impl BlueBit {
+    /// Of a field of CECONTROL or PRE1: its two lowest bits.
+    pub fn new(code: u32) -> BlueBit {
+        let (shift, mask) = match code & 3 {
+            0 => (0, 0),
+            1 => (0, 1),
+            2 => (4, 1),
+            _ => (5, 1),
+        };
+        BlueBit { shift, mask }
+    }
+
     #[inline]
     pub fn apply(self, pixel: u16) -> u16 {
-        let bit = match self.0 & 3 {
-            0 => 0,
-            1 => pixel,
-            2 => pixel >> 4,
-            _ => pixel >> 5,
-        };
-        pixel & !1 | bit & 1
+        pixel & !1 | pixel >> self.shift & self.mask
     }
 }
 
@@ -119,6 +127,14 @@ impl Math {
         whole && alone && !self.frame_first && !self.halve && !self.subtract
     }
 
+    /// Whether each component comes out as the mean of what it was and the frame buffer's.
+    pub fn is_average(&self) -> bool {
+        let whole = self.multiplier == Multiplier::Constant(1 << self.divider);
+        let frame = self.secondary == Secondary::Frame && self.second_shift == SecondShift::By(0);
+        let altered = self.xor || self.subtract || self.extend;
+        whole && frame && self.halve && !self.frame_first && !altered
+    }
+
     /// One component of the result; each argument has 5 bits, `alternate` 3.
     pub fn component(&self, decoded: u32, alternate: u32, frame: u32) -> u32 {
         let primary = if self.frame_first { frame } else { decoded };
@@ -186,12 +202,12 @@ impl Processor {
             halves: [math(registers.pixc), math(registers.pixc >> 16)],
             forced: flags.forced_p(),
             keeps_black: flags.has(Flags::NOBLK),
-            decoded_blue: BlueBit(if packed {
+            decoded_blue: BlueBit::new(if packed {
                 control >> 20
             } else {
                 Pre1(registers.pre1).blue_code()
             }),
-            frame_blue: BlueBit(control >> 22),
+            frame_blue: BlueBit::new(control >> 22),
             projector: Projector::new(registers, flags, control),
         }
     }
@@ -206,6 +222,11 @@ impl Processor {
     #[inline]
     pub fn decoded(&self, texel: Texel) -> u16 {
         self.decoded_blue.apply(texel.value)
+    }
+
+    /// Whether the frame buffer's colours are seen as they are, and black stays black.
+    pub fn takes_means(&self) -> bool {
+        self.frame_blue == BlueBit::new(1) && self.keeps_black
     }
 
     #[inline]

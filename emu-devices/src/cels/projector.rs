@@ -35,7 +35,7 @@ pub(super) struct Projector {
 
 /// A pixel whose colour alone is yet to come: `colour & keep | set | frame & from_frame`, where
 /// `set` has the texel's own V and H in `from_vh`, too.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Finish {
     keep: u16,
     pub set: u16,
@@ -44,6 +44,11 @@ pub(super) struct Finish {
 }
 
 impl Finish {
+    /// Whether all of a colour is kept, and nothing of the frame buffer.
+    pub fn is_whole(self) -> bool {
+        self.keep == 0x7FFF && self.from_frame == 0
+    }
+
     #[inline]
     pub fn apply(self, colour: u16, set: u16, frame: u16) -> u16 {
         colour & self.keep | set | frame & self.from_frame

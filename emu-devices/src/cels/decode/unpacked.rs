@@ -1,6 +1,6 @@
 //! Unpacked source data: rows of equal length (graphics sheet 2.8).
 
-use super::{Depth, Row, Source, Stop, bits_at};
+use super::{Depth, Row, Source, Stop, Texel, bits_at};
 use crate::cels::cost;
 use emu_core::mem::Memory;
 
@@ -36,6 +36,18 @@ impl Source {
         memory: &Memory,
         row: &mut Row,
     ) -> Result<u64, Stop> {
+        self.each_unpacked(number, plut, memory, |texel| row.push(1, texel))
+    }
+
+    /// Reads the next row and gives its texels one by one; `None` for transparent ones.
+    #[inline]
+    pub(in crate::cels) fn each_unpacked(
+        &mut self,
+        number: u32,
+        plut: &[u16; 32],
+        memory: &Memory,
+        mut each: impl FnMut(Option<Texel>),
+    ) -> Result<u64, Stop> {
         let (words, cost) = self.unpacked_bytes(memory)?;
         let mut gathered = std::mem::take(&mut self.gathered);
         let bytes = if self.left_right {
@@ -53,21 +65,27 @@ impl Source {
         let (skip, width) = (self.skip as usize, self.width as usize);
         match self.depth {
             Depth::Sixteen => {
-                let pixels = bytes.chunks_exact(2).take(width).skip(skip);
-                for pixel in pixels {
-                    let bits = u32::from(u16::from_be_bytes([pixel[0], pixel[1]]));
-                    row.push(1, decoder.texel(bits));
+                let pixels = bytes.as_chunks::<2>().0;
+                let pixels = pixels.get(skip.min(width)..width).unwrap_or_default();
+                if decoder.linear {
+                    for pixel in pixels {
+                        each(decoder.direct(u16::from_be_bytes(*pixel)));
+                    }
+                } else {
+                    for pixel in pixels {
+                        each(decoder.texel(u16::from_be_bytes(*pixel).into()));
+                    }
                 }
             }
             Depth::Eight => {
                 for pixel in bytes.iter().take(width).skip(skip) {
-                    row.push(1, decoder.texel(u32::from(*pixel)));
+                    each(decoder.texel(u32::from(*pixel)));
                 }
             }
             depth => {
-                let each = depth.bits();
+                let bits = depth.bits();
                 for column in self.skip..self.width {
-                    row.push(1, decoder.texel(bits_at(bytes, column * each, each)));
+                    each(decoder.texel(bits_at(bytes, column * bits, bits)));
                 }
             }
         }
