@@ -16,7 +16,8 @@ IMAGE is an AIF program, a disc image (.iso, .bin, .cue, .chd), a folder with a 
 is run as the disc it would be, or rom:NAME for a built-in program (`overture roms` lists them);
 without IMAGE the built-in demonstration runs. Of a disc the console starts the LaunchMe.
 
-NVRAM is empty at the start and forgotten at the end, unless --nvram names a file that keeps it.
+Programs in a window share one NVRAM, as on a console. Without a window it is empty at the start
+and forgotten at the end, unless --nvram names a file that keeps it.
 
 Why did this read take so long? -vv says for every request what its time went into: command,
 change of speed, seek, reading, transfer, in cycles of 80 ns.

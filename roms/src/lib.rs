@@ -285,8 +285,9 @@ static ROMS: &[Rom] = &[
         "cels of every format, blended and mapped",
         OK,
         text!("cels")
-    ),
-    rom!("text", "characters, pens and fonts", OK, text!("text")),
+    )
+    .showing(picture!("cels")),
+    rom!("text", "characters, pens and fonts", OK, text!("text")).showing(picture!("text")),
     rom!("squeeze", "compression round trip", OK, text!("squeeze")),
     rom!(
         disc "disc_raw",
