@@ -23,6 +23,7 @@ fn every_quirk_has_its_tests() {
         "mach-stale-queue",     // mach_queues.rs: dq_wait_after_terminate
         "mach-result-address",  // mach_queues.rs: dq_wait_badaddr
         "mach-async-device",    // mach_requests.rs: async_forms_with_a_bad_device
+        "text-font-colors",     // graphics_text.rs
     ];
     let quirks = emu_core::quirks::Quirks::default().list();
     let names: Vec<&str> = quirks.iter().map(|quirk| quirk.0).collect();
