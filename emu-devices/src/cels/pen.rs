@@ -126,7 +126,8 @@ impl Uniform {
     #[inline]
     pub fn mean(ready: u32, frame: u16) -> u16 {
         let (own, seen) = (ready as u16, frame & 0x7FFF);
-        (own & seen) + ((own ^ seen) >> 1 & 0x3DEF) | (ready >> 16) as u16
+        let mean = (own & seen) + ((own ^ seen) >> 1 & 0x3DEF);
+        mean | (ready >> 16) as u16
     }
 
     /// The pixel for a frame buffer's one.
