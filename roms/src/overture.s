@@ -407,7 +407,7 @@ draw_lines:
         ldr     r0, [r5, #count_blocks]
         str     r0, [sp, #-4]!
         ldr     r0, =line_buffer
-        TEXT    r1, "CD-ROM %d   MACH %d DELAYS %d READS"
+        TEXT    r1, "CD-ROM %d   MACH %d DELAYS %d READS "
         bl      sprintf
         add     sp, sp, #4
         mov     r0, #16
