@@ -33,7 +33,7 @@ use canvas::Canvas;
 use ccb::{Ccb, Flags, Registers};
 use cost::Meter;
 use decode::{Row, Source};
-use emu_core::device::display::{CelEnd, CelJob, CelReport};
+use emu_core::device::display::{CelEnd, CelJob, CelReport, ccb_flag};
 use emu_core::mem::Memory;
 use fast::Block;
 use geometry::{Band, Quad, Turns};
@@ -130,10 +130,10 @@ impl List<'_> {
         let ccb = Ccb::load(at, self.registers, self.memory, &mut self.meter)?;
         self.cels += 1;
         self.check_time()?;
-        if !ccb.flags.has(Flags::SKIP) {
+        if !ccb.flags.has(ccb_flag::SKIP) {
             self.draw(&ccb)?;
         }
-        Ok(if ccb.flags.has(Flags::LAST) {
+        Ok(if ccb.flags.has(ccb_flag::LAST) {
             0
         } else {
             ccb.next
@@ -157,7 +157,7 @@ impl List<'_> {
         }
         let processor = Processor::new(self.registers, ccb.flags, self.control);
         let super_clips = self.control & ASCALL != 0
-            && (ccb.flags.has(Flags::ACSC) || ccb.flags.has(Flags::ALSC));
+            && (ccb.flags.has(ccb_flag::ACSC) || ccb.flags.has(ccb_flag::ALSC));
         let flat = self.registers.hddx == 0 && self.registers.hddy == 0;
         // All quadrilaterals of a parallelogram turn the same way.
         let shown = !flat || turns.allow(self.registers.area());
@@ -174,7 +174,7 @@ impl List<'_> {
             memos: &mut self.memos,
             paths: self.paths,
         };
-        let single = ccb.flags.has(Flags::MARIA);
+        let single = ccb.flags.has(ccb_flag::MARIA);
         let fast = self.paths == Paths::Fast && !single;
         let mut strip = None;
         if fast
@@ -228,7 +228,7 @@ impl List<'_> {
 
     /// TWD: the first source pixel turns a way that is not drawn.
     fn is_twisted_away(&self, flags: Flags, turns: Turns) -> bool {
-        if !flags.has(Flags::TWD) {
+        if !flags.has(ccb_flag::TWD) {
             return false;
         }
         let band = Band::new(self.registers);
@@ -316,7 +316,7 @@ impl Registers {
         let unit = |step: i32| step == ONE || step == -ONE;
         if !(straight && unit(self.hdx) && unit(self.vdy)) {
             cost::PIXEL_MAPPED
-        } else if flags.has(Flags::ACE) {
+        } else if flags.has(ccb_flag::ACE) {
             cost::PIXEL
         } else {
             cost::PIXEL_OF_ONE_ENGINE

@@ -62,7 +62,7 @@
 
 @ Draw a list
         .macro  DRAW list, text
-        ldr     r0, =bitmap
+        ldr     r0, =target
         ldr     r0, [r0]
         ldr     r1, =\list
         swi     DrawCels

@@ -42,7 +42,7 @@ main:   stmfd   sp!, {r4-r8, lr}
         ldr     r0, [r0]
         ldr     r1, =0x40000000
         mov     r2, #0xC0000000
-        GRAF    GRAFV_SetCEControl
+        GRAF    SetCEControl
         CHECK   0, "bit 15 is written as 1"
         COLOUR  0x7D00
         RECTANGLE 130, 200, 189, 229
@@ -50,7 +50,7 @@ main:   stmfd   sp!, {r4-r8, lr}
         ldr     r0, [r0]
         mov     r1, #0xC0000000
         mov     r2, #0xC0000000
-        GRAF    GRAFV_SetCEControl
+        GRAF    SetCEControl
 
         @ ---- the list
         ldr     r4, =list
@@ -95,12 +95,12 @@ main:   stmfd   sp!, {r4-r8, lr}
         ldr     r0, =list
         ldr     r1, =WORDS
         mov     r2, #VDLTYPE_FULL
-        GRAF    GRAFV_SubmitVDL
+        GRAF    SubmitVDL
         NEW_ITEM r6, "the list passes the check"
         ldr     r0, =screens
         ldr     r0, [r0]
         mov     r1, r6
-        GRAF    GRAFV_SetVDL
+        GRAF    SetVDL
         cmp     r0, #0
         CHECK_IF gt, "it takes the place of the screen's own"
         mov     r0, #0
@@ -116,12 +116,12 @@ main:   stmfd   sp!, {r4-r8, lr}
         str     r2, [r0]
         ldr     r1, =WORDS
         mov     r2, #VDLTYPE_FULL
-        GRAF    GRAFV_SubmitVDL
+        GRAF    SubmitVDL
         CHECK   0xD55B9120, "a reserved bit: GRAFERR_PROOF_ERR"
         ldr     r0, =list
         mov     r1, #4
         mov     r2, #VDLTYPE_FULL
-        GRAF    GRAFV_SubmitVDL
+        GRAF    SubmitVDL
         CHECK   0xD55B9120, "four words: GRAFERR_PROOF_ERR"
         PASS
         .ltorg

@@ -124,11 +124,11 @@ sky:    stmfd   sp!, {r4-r7, lr}
         ldr     r0, =list
         ldr     r1, =SKY_WORDS
         mov     r2, #VDLTYPE_FULL
-        GRAF    GRAFV_SubmitVDL
+        GRAF    SubmitVDL
         CHECK_QUIETLY
         mov     r1, r0
         PICK    r0, screens, r7
-        GRAF    GRAFV_SetVDL
+        GRAF    SetVDL
         CHECK_QUIETLY
         ldmfd   sp!, {r4-r7, pc}
 
@@ -199,7 +199,7 @@ draw_stars:
         mov     r1, r12
         ldr     r0, =target
         ldr     r0, [r0]
-        GRAF    GRAFV_WritePixel
+        GRAF    WritePixel
         subs    r6, r6, #1
         bne     1b
         ldmfd   sp!, {r5-r8, pc}

@@ -20,7 +20,7 @@ main:   stmfd   sp!, {r4-r8, lr}
         ldr     r0, [r0]
         ldr     r1, =\x
         ldr     r2, =\y
-        GRAF    GRAFV_GetPixelAddress
+        GRAF    GetPixelAddress
         sub     r0, r0, r4
         CHECK   \offset, "byte of pixel (\x, \y)"
         .endm
@@ -34,7 +34,7 @@ main:   stmfd   sp!, {r4-r8, lr}
         ldr     r0, [r0]
         ldr     r1, =320
         mov     r2, #0
-        GRAF    GRAFV_GetPixelAddress
+        GRAF    GetPixelAddress
         CHECK   0, "beyond the right edge there is none"
 
         @ ---- the picture

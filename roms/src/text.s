@@ -12,7 +12,7 @@
         .equ    LINE, 10                @ rows from one line of text to the next
 
 @ Text at a place in a colour
-        .macro  WRITE x, y, colour, text
+        .macro  LINE_AT x, y, colour, text
         ldr     r1, =\colour
         bl      set_pen
         ldr     r1, =\x
@@ -24,10 +24,10 @@
 
 @ One check of where the pen is
         .macro  CHECK_PEN x, y, text
-        ldr     r0, =grafcon
+        ldr     r0, =pen
         ldr     r0, [r0, #gc_PenX]
         CHECK   \x, "\text: column"
-        ldr     r0, =grafcon
+        ldr     r0, =pen
         ldr     r0, [r0, #gc_PenY]
         CHECK   \y, "\text: row"
         .endm
@@ -36,7 +36,7 @@ main:   stmfd   sp!, {r4-r8, lr}
         bl      open_screen
         FILL    0, 0, 319, 239, NIGHT
 
-        WRITE   8, 8, WHITE, "Overture: text of the Graphics folio"
+        LINE_AT   8, 8, WHITE, "Overture: text of the Graphics folio"
         CHECK   0, "a line of text"
         CHECK_PEN 8 + 36 * 8, 8, "the pen is behind it"
 
@@ -70,8 +70,8 @@ main:   stmfd   sp!, {r4-r8, lr}
         mov     r1, #32
         mov     r2, #60
         bl      move_to
-        ldr     r0, =grafcon
-        ldr     r1, =bitmap
+        ldr     r0, =pen
+        ldr     r1, =target
         ldr     r1, [r1]
         ldr     r2, =wide
         GRAF    DrawText16
@@ -79,28 +79,28 @@ main:   stmfd   sp!, {r4-r8, lr}
         CHECK_PEN 32 + 7 * 8, 60, "a character that is not there is eight wide"
 
         @ ---- over the edges
-        WRITE   -12, 76, WHITE, "over the left edge"
+        LINE_AT   -12, 76, WHITE, "over the left edge"
         CHECK   0, "over the left edge"
-        WRITE   250, 76, WHITE, "over the right edge"
+        LINE_AT   250, 76, WHITE, "over the right edge"
         CHECK   0, "over the right edge"
         CHECK_PEN 250 + 19 * 8, 76, "the pen goes on outside"
-        WRITE   32, 236, WHITE, "over the bottom"
+        LINE_AT   32, 236, WHITE, "over the bottom"
         CHECK   0, "over the bottom"
-        WRITE   1000, -1000, WHITE, "nowhere"
+        LINE_AT   1000, -1000, WHITE, "nowhere"
         CHECK   0, "nowhere to be seen"
         LITERALS
 
         @ ---- with a background that has been chosen
-        ldr     r0, =grafcon
+        ldr     r0, =pen
         mov     r1, #0x0200
         GRAF    SetBGPen
-        WRITE   32, 96, YELLOW, "foreground and background"
+        LINE_AT   32, 96, YELLOW, "foreground and background"
         CHECK   0, "with a background"
-        ldr     r0, =grafcon
+        ldr     r0, =pen
         mov     r1, #0
         GRAF    SetBGPen
-        WRITE   32, 108, 0x7C00, "on black"
-        WRITE   120, 108, 0, "black on black"
+        LINE_AT   32, 108, 0x7C00, "on black"
+        LINE_AT   120, 108, 0, "black on black"
         CHECK   0, "black on black"
 
         @ ---- the font's CCB, twice as high and in colours of its own
@@ -119,7 +119,7 @@ main:   stmfd   sp!, {r4-r8, lr}
         str     r1, [r0, #ccb_VDY]
         GRAF    SetCurrentFontCCB
         CHECK   0, "a CCB of one's own"
-        WRITE   32, 128, 0, "Twice as high"
+        LINE_AT   32, 128, 0, "Twice as high"
         CHECK   0, "drawn with it"
         CHECK_PIXEL 33, 128, 0x03FF, "its imagery has its colours"
         CHECK_PIXEL 32, 128, 0x2000, "the space too"
@@ -156,8 +156,8 @@ main:   stmfd   sp!, {r4-r8, lr}
 @ draw_char(-, -, character)
 draw_char:
         stmfd   sp!, {lr}
-        ldr     r0, =grafcon
-        ldr     r1, =bitmap
+        ldr     r0, =pen
+        ldr     r1, =target
         ldr     r1, [r1]
         GRAF    DrawChar
         ldmfd   sp!, {pc}

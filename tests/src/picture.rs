@@ -1,13 +1,11 @@
-//! Pictures as PNG files.
+//! Pictures from PNG files.
 
 use emu_core::device::display::Picture;
-use std::fs::File;
-use std::io::{self, BufWriter, Cursor};
-use std::path::Path;
+use std::io::{self, BufRead, Seek};
 
 /// Reads a PNG file of 8-bit RGB pixels.
-pub fn read_png(bytes: &[u8]) -> io::Result<Picture> {
-    let mut reader = png::Decoder::new(Cursor::new(bytes)).read_info()?;
+pub fn read_png(file: impl BufRead + Seek) -> io::Result<Picture> {
+    let mut reader = png::Decoder::new(file).read_info()?;
     let mut rgb = vec![0; reader.output_buffer_size().unwrap_or(0)];
     let info = reader.next_frame(&mut rgb)?;
     if (info.color_type, info.bit_depth) != (png::ColorType::Rgb, png::BitDepth::Eight) {
@@ -19,16 +17,4 @@ pub fn read_png(bytes: &[u8]) -> io::Result<Picture> {
         height: info.height,
         rgb,
     })
-}
-
-/// Writes a PNG file.
-pub fn write_png(path: &Path, picture: &Picture) -> io::Result<()> {
-    let file = BufWriter::new(File::create(path)?);
-    let mut encoder = png::Encoder::new(file, picture.width, picture.height);
-    encoder.set_color(png::ColorType::Rgb);
-    encoder.set_depth(png::BitDepth::Eight);
-    encoder.set_compression(png::Compression::High);
-    let mut writer = encoder.write_header()?;
-    writer.write_image_data(&picture.rgb)?;
-    Ok(writer.finish()?)
 }

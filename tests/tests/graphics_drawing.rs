@@ -1,7 +1,7 @@
 //! Cels, lines, rectangles and pixels: graphics sheet 2.15, 4.4 to 4.6 and 7.
 #![forbid(unsafe_code)]
 
-use emu_core::kernel::portfolio::errors::{BADPTR, Status};
+use emu_core::kernel::portfolio::errors::Status;
 use emu_core::kernel::portfolio::items::Item;
 use emu_core::kernel::portfolio::structs::graphics::{Bitmap, CCB, GrafCon};
 use emu_core::mem::GuestPtr;
@@ -10,6 +10,7 @@ use tests::guest::canvas::Canvas;
 use tests::guest::{Guest, Word, both_profiles};
 
 const BADITEM: Status = graphics(0x9001);
+const BADPTR: Status = graphics(0x9009);
 const NOTOWNER: Status = graphics(0x9012);
 const CELTIMEOUT: Status = graphics(0x9114);
 const COORDRANGE: Status = graphics(0x9119);
@@ -360,9 +361,9 @@ fn drawing_refuses_what_is_no_bitmap_of_ones_own() {
     });
 }
 
-/// A bad pointer is the vector's caller's own fault; a system call says so.
+/// A bad pointer is an error of calls that have a system call, and else the caller's own fault.
 #[test]
-fn bad_pointers_kill_through_vectors_and_not_through_system_calls() {
+fn bad_pointers_are_errors_of_system_calls_and_kill_where_there_is_none() {
     let wild = 0x0800_0000;
     both_profiles(|g| {
         let c = canvas(g);
@@ -372,6 +373,9 @@ fn bad_pointers_kill_through_vectors_and_not_through_system_calls() {
             assert_eq!(g.swi(0x2_0023, &[item, bad, rect]), BADPTR);
             assert_eq!(g.swi(0x2_0023, &[item, c.gc, bad]), BADPTR);
             assert_eq!(g.swi(0x2_0021, &[item, bad, 1, 1]), BADPTR);
+            assert_eq!(g.graphics(34, &[item, bad, rect]), BADPTR, "FillRect");
+            assert_eq!(g.graphics(34, &[item, c.gc, bad]), BADPTR);
+            assert_eq!(g.graphics(33, &[item, bad, 1, 1]), BADPTR, "DrawTo");
         }
         assert_eq!(
             g.swi(0x2_0021, &[item, 0x9000, 1, 1]),

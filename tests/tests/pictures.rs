@@ -8,10 +8,12 @@
 use emu_core::device::display::Picture;
 use emu_core::machine::{Config, Stop};
 use emu_core::quirks::Profile;
+use emu_frontend::pictures::save;
 use roms::Rom;
+use std::io::Cursor;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
-use tests::picture::{read_png, write_png};
+use tests::picture::read_png;
 use tests::run::{LONG_ENOUGH, go, recorder, start};
 
 fn with_pictures() -> impl Iterator<Item = &'static Rom> {
@@ -69,17 +71,18 @@ fn check(rom: &Rom, config: Config) -> Result<(), String> {
     let profile = config.profile.name();
     if env::var_os("UPDATE_GOLDEN").is_some() {
         if config.profile == Profile::default() && !config.reference_cpu {
-            write_png(&expected_file(rom), &found).map_err(|e| e.to_string())?;
+            save(&expected_file(rom), &found).map_err(|e| e.to_string())?;
         }
         return Ok(());
     }
-    let expected = read_png(rom.expect.picture).map_err(|e| format!("{}: {e}", rom.name))?;
+    let expected =
+        read_png(Cursor::new(rom.expect.picture)).map_err(|e| format!("{}: {e}", rom.name))?;
     match difference(&expected, &found) {
         None => Ok(()),
         Some(words) => {
             let file =
                 Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{}.{profile}.png", rom.name));
-            write_png(&file, &found).map_err(|e| e.to_string())?;
+            save(&file, &found).map_err(|e| e.to_string())?;
             let file = fs::canonicalize(&file).unwrap_or(file);
             Err(format!(
                 "{} ({profile}) {words}\n  what it shows is in {}",

@@ -4,6 +4,8 @@
 //! cels is drawn where; the device says what that cost and how it looks. Addresses are those of
 //! guest memory; a device reads it by itself.
 
+pub mod ccb_flag;
+
 use crate::time::Ticks;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};

@@ -3,6 +3,7 @@
 use super::Stop;
 use super::cost::{self, Meter};
 use super::preamble::{Depth, Pre0};
+use emu_core::device::display::ccb_flag;
 use emu_core::mem::{GuestPtr, Memory};
 use serde::{Deserialize, Serialize};
 
@@ -14,31 +15,6 @@ pub(super) const ADDRESS: u32 = 0x00FF_FFFC;
 pub(super) struct Flags(pub u32);
 
 impl Flags {
-    pub const SKIP: u32 = 0x8000_0000;
-    pub const LAST: u32 = 0x4000_0000;
-    pub const NPABS: u32 = 0x2000_0000;
-    pub const SPABS: u32 = 0x1000_0000;
-    pub const PPABS: u32 = 0x0800_0000;
-    pub const LDSIZE: u32 = 0x0400_0000;
-    pub const LDPRS: u32 = 0x0200_0000;
-    pub const LDPPMP: u32 = 0x0100_0000;
-    pub const LDPLUT: u32 = 0x0080_0000;
-    pub const CCBPRE: u32 = 0x0040_0000;
-    pub const YOXY: u32 = 0x0020_0000;
-    pub const ACSC: u32 = 0x0010_0000;
-    pub const ALSC: u32 = 0x0008_0000;
-    pub const ACW: u32 = 0x0004_0000;
-    pub const ACCW: u32 = 0x0002_0000;
-    pub const TWD: u32 = 0x0001_0000;
-    pub const ACE: u32 = 0x0000_4000;
-    pub const MARIA: u32 = 0x0000_1000;
-    pub const PXOR: u32 = 0x0000_0800;
-    pub const USEAV: u32 = 0x0000_0400;
-    pub const PACKED: u32 = 0x0000_0200;
-    pub const PLUTPOS: u32 = 0x0000_0040;
-    pub const BGND: u32 = 0x0000_0020;
-    pub const NOBLK: u32 = 0x0000_0010;
-
     pub fn has(self, flag: u32) -> bool {
         self.0 & flag != 0
     }
@@ -135,29 +111,29 @@ impl Ccb {
             read: 0,
         };
         let flags = Flags(words.next()?);
-        let next = words.pointer(flags.has(Flags::NPABS))?;
-        let mut source = words.pointer(flags.has(Flags::SPABS))?;
-        let plut = words.pointer(flags.has(Flags::PPABS))?;
+        let next = words.pointer(flags.has(ccb_flag::NPABS))?;
+        let mut source = words.pointer(flags.has(ccb_flag::SPABS))?;
+        let plut = words.pointer(flags.has(ccb_flag::PPABS))?;
         let position = (words.next_signed()?, words.next_signed()?);
-        let skipped = flags.has(Flags::SKIP);
-        if flags.has(Flags::YOXY) && !skipped {
+        let skipped = flags.has(ccb_flag::SKIP);
+        if flags.has(ccb_flag::YOXY) && !skipped {
             (registers.x, registers.y) = position;
         }
-        if flags.has(Flags::LDSIZE) {
+        if flags.has(ccb_flag::LDSIZE) {
             registers.hdx = words.next_signed()? >> 4;
             registers.hdy = words.next_signed()? >> 4;
             registers.vdx = words.next_signed()?;
             registers.vdy = words.next_signed()?;
         }
-        if flags.has(Flags::LDPRS) {
+        if flags.has(ccb_flag::LDPRS) {
             registers.hddx = words.next_signed()? >> 4;
             registers.hddy = words.next_signed()? >> 4;
         }
-        if flags.has(Flags::LDPPMP) {
+        if flags.has(ccb_flag::LDPPMP) {
             registers.pixc = words.next()?;
         }
-        let two = !flags.has(Flags::PACKED);
-        if flags.has(Flags::CCBPRE) {
+        let two = !flags.has(ccb_flag::PACKED);
+        if flags.has(ccb_flag::CCBPRE) {
             registers.pre0 = words.next()?;
             if two {
                 registers.pre1 = words.next()?;
@@ -176,7 +152,7 @@ impl Ccb {
                 Err(stop) => return Err(stop),
             }
         }
-        if flags.has(Flags::LDPLUT) {
+        if flags.has(ccb_flag::LDPLUT) {
             match registers.load_plut(plut, memory) {
                 Ok(words) => meter.charge(cost::CCB_WORD, words),
                 Err(stop) if !skipped && Pre0(registers.pre0).is_coded() => return Err(stop),

@@ -4,8 +4,9 @@ mod packed;
 mod unpacked;
 
 use super::Stop;
-use super::ccb::{Ccb, Flags, Registers};
+use super::ccb::{Ccb, Registers};
 use super::preamble::{Depth, Pre0, Pre1};
+use emu_core::device::display::ccb_flag;
 use emu_core::mem::Memory;
 
 /// A decoded pixel.
@@ -152,14 +153,14 @@ impl Source {
         let pre0 = Pre0(registers.pre0);
         let pre1 = Pre1(registers.pre1);
         let depth = pre0.depth()?;
-        let packed = ccb.flags.has(Flags::PACKED);
+        let packed = ccb.flags.has(ccb_flag::PACKED);
         let left_right = !packed && pre1.is_left_right();
         let plut_bits = ccb.flags.plut_bits();
         Some(Source {
             depth,
             pre0,
             packed,
-            draws_zero: ccb.flags.has(Flags::BGND),
+            draws_zero: ccb.flags.has(ccb_flag::BGND),
             index: match depth {
                 Depth::One => plut_bits << 1,
                 Depth::Two => (plut_bits & 0xE) << 1,

@@ -2,6 +2,7 @@
 //!
 //! Pixels, their order where it matters, and the cost are those of the general path.
 
+use super::canvas::Canvas;
 use super::ccb::Registers;
 use super::cost;
 use super::decode::{Row, Run};
@@ -34,12 +35,12 @@ pub(super) fn draw(pen: &mut Pen<'_>, registers: &Registers, row: &Row) -> bool 
     }
     let (x, step) = (i64::from(r.x), i64::from(r.hdx));
     let last_x = x + step * i64::from(row.columns);
-    let last_y = i64::from(r.y) + i64::from(r.vdy);
-    if i32::try_from(last_x).is_err() || i32::try_from(last_y).is_err() {
+    let Some(rows) = rows_of(r, &pen.canvas) else {
+        return false;
+    };
+    if i32::try_from(last_x).is_err() {
         return false;
     }
-    let (y0, y1) = (r.y >> 16, (last_y >> 16) as i32);
-    let rows = pen.canvas.rows(y0.min(y1), y0.max(y1));
     let (x0, x1) = ((x >> 16) as i32, (last_x >> 16) as i32);
     let columns = pen.canvas.columns(x0.min(x1), x0.max(x1));
     let (wide, high) = (columns.1 - columns.0, rows.1 - rows.0);
@@ -69,8 +70,16 @@ pub(super) fn draw(pen: &mut Pen<'_>, registers: &Registers, row: &Row) -> bool 
     true
 }
 
+/// The visible rows that the row of source pixels covers at which the registers stand; `None` if
+/// its end is beyond all numbers.
+pub(super) fn rows_of(registers: &Registers, canvas: &Canvas) -> Option<(i32, i32)> {
+    let last = registers.y.checked_add(registers.vdy)? >> 16;
+    let first = registers.y >> 16;
+    Some(canvas.rows(first.min(last), first.max(last)))
+}
+
 /// Whether all pixels of a rectangle are memory.
-fn are_memory(pen: &Pen<'_>, rows: (i32, i32), columns: (i32, i32)) -> bool {
+pub(super) fn are_memory(pen: &Pen<'_>, rows: (i32, i32), columns: (i32, i32)) -> bool {
     let last = pen.canvas.write.address(columns.1 - 1, (rows.1 - 1) | 1);
     pen.memory.half(last).is_some()
 }

@@ -2,6 +2,7 @@
 
 use super::canvas::Canvas;
 use super::ccb::{Flags, Registers};
+use emu_core::device::display::ccb_flag;
 use std::ops::ControlFlow;
 
 /// A corner in 16.16, and how it moves from column to column.
@@ -103,8 +104,8 @@ pub(super) struct Turns {
 impl Turns {
     pub fn new(flags: Flags) -> Turns {
         Turns {
-            clockwise: flags.has(Flags::ACW),
-            counter: flags.has(Flags::ACCW),
+            clockwise: flags.has(ccb_flag::ACW),
+            counter: flags.has(ccb_flag::ACCW),
         }
     }
 

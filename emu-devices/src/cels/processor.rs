@@ -4,6 +4,7 @@ use super::ccb::{Flags, Registers};
 use super::decode::Texel;
 use super::preamble::Pre1;
 use super::projector::Projector;
+use emu_core::device::display::ccb_flag;
 
 /// Where the lowest bit of blue comes from: the bit `shift`, or nowhere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,7 +85,7 @@ impl Math {
         let half = u32::from(half);
         let constant = half >> 1 & 0x1F;
         // The constant's bits as controls, all of them off otherwise.
-        let controls = if flags.has(Flags::USEAV) { half } else { 0 };
+        let controls = if flags.has(ccb_flag::USEAV) { half } else { 0 };
         Math {
             frame_first: half & 0x8000 != 0,
             multiplier: match half >> 13 & 3 {
@@ -105,7 +106,7 @@ impl Math {
                 by => SecondShift::By(by),
             },
             halve: half & 1 != 0,
-            xor: flags.has(Flags::PXOR),
+            xor: flags.has(ccb_flag::PXOR),
             subtract: controls & 0x02 != 0,
             extend: controls & 0x04 != 0,
             wrap: controls & 0x08 != 0,
@@ -197,11 +198,11 @@ impl Processor {
     /// `control` is CECONTROL.
     pub fn new(registers: &Registers, flags: Flags, control: u32) -> Processor {
         let math = |half: u32| Math::new(half as u16, flags);
-        let packed = flags.has(Flags::PACKED);
+        let packed = flags.has(ccb_flag::PACKED);
         Processor {
             halves: [math(registers.pixc), math(registers.pixc >> 16)],
             forced: flags.forced_p(),
-            keeps_black: flags.has(Flags::NOBLK),
+            keeps_black: flags.has(ccb_flag::NOBLK),
             decoded_blue: BlueBit::new(if packed {
                 control >> 20
             } else {

@@ -3,6 +3,7 @@
 use super::ccb::{Flags, Registers};
 use super::decode::Texel;
 use super::preamble::Pre1;
+use emu_core::device::display::ccb_flag;
 
 /// CFBDSUB takes V and H of the frame buffer only where that is the primary source: read to the
 /// letter, the default CECONTROL would never let a cel set them (graphics sheet 2.6).
@@ -58,7 +59,7 @@ impl Finish {
 impl Projector {
     pub fn new(registers: &Registers, flags: Flags, control: u32) -> Projector {
         let bit = |fraction: i32| (fraction >> 15 & 1) as u16;
-        let packed = flags.has(Flags::PACKED);
+        let packed = flags.has(ccb_flag::PACKED);
         Projector {
             // The undefined code 10 is taken for 00.
             top: match control >> 30 {
@@ -72,7 +73,7 @@ impl Projector {
                 2 => Bottom::Result,
                 _ => Bottom::H,
             },
-            position: (!flags.has(Flags::PLUTPOS))
+            position: (!flags.has(ccb_flag::PLUTPOS))
                 .then(|| bit(registers.y) << 15 | bit(registers.x)),
             swap: control & 0x0800_0000 != 0 && (packed || !Pre1(registers.pre1).keeps_vh()),
             frame: control & 0x0100_0000 != 0,

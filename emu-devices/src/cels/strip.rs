@@ -7,6 +7,7 @@ use super::canvas::Canvas;
 use super::ccb::Registers;
 use super::cost;
 use super::decode::{Source, Texel};
+use super::fast;
 use super::pen::{Pen, Uniform};
 
 /// Instead of a texel: nothing is drawn.
@@ -78,12 +79,9 @@ impl Strip {
         source: &mut Source,
         number: u32,
     ) -> bool {
-        let last_y = i64::from(registers.y) + i64::from(registers.vdy);
-        let Ok(last_y) = i32::try_from(last_y) else {
+        let Some(rows) = fast::rows_of(registers, &pen.canvas) else {
             return false;
         };
-        let (y0, y1) = (registers.y >> 16, last_y >> 16);
-        let rows = pen.canvas.rows(y0.min(y1), y0.max(y1));
         let (wide, high) = (self.shows.len() as u64, i64::from(rows.1 - rows.0));
         let columns = self.counts.len() as u64;
         let Ok(high @ 1..) = u64::try_from(high) else {
@@ -91,11 +89,7 @@ impl Strip {
         };
         // No row has more words than this.
         let most = wide * high * self.uniform.cost + columns * (cost::MISS + cost::SOURCE_WORD);
-        let last = pen
-            .canvas
-            .write
-            .address(self.columns.1 - 1, (rows.1 - 1) | 1);
-        if most > pen.meter.left() || pen.memory.half(last).is_none() {
+        if most > pen.meter.left() || !fast::are_memory(pen, rows, self.columns) {
             return false;
         }
         let (mut transparent, mut unseen, mut unseen_lost) = (0, 0, 0);

@@ -11,7 +11,7 @@ mod table;
 
 use super::CelEngine;
 use super::ccb::Flags;
-use emu_core::device::display::{CelEnd, CelJob, CelReport};
+use emu_core::device::display::{CelEnd, CelJob, CelReport, ccb_flag};
 use emu_core::mem::Memory;
 use emu_core::time::{CPU_HZ, Ticks};
 
@@ -28,20 +28,20 @@ const PLAIN: u32 = 0x1F40_1F40;
 const UNIT_H: i32 = 1 << 20;
 const UNIT_V: i32 = 1 << 16;
 /// The last CCB, everything loaded, all pointers absolute, either way round, black kept.
-const FLAGS: u32 = Flags::LAST
-    | Flags::NPABS
-    | Flags::SPABS
-    | Flags::PPABS
-    | Flags::LDSIZE
-    | Flags::LDPRS
-    | Flags::LDPPMP
-    | Flags::CCBPRE
-    | Flags::YOXY
-    | Flags::ACW
-    | Flags::ACCW
-    | Flags::ACE
-    | Flags::BGND
-    | Flags::NOBLK;
+const FLAGS: u32 = ccb_flag::LAST
+    | ccb_flag::NPABS
+    | ccb_flag::SPABS
+    | ccb_flag::PPABS
+    | ccb_flag::LDSIZE
+    | ccb_flag::LDPRS
+    | ccb_flag::LDPPMP
+    | ccb_flag::CCBPRE
+    | ccb_flag::YOXY
+    | ccb_flag::ACW
+    | ccb_flag::ACCW
+    | ccb_flag::ACE
+    | ccb_flag::BGND
+    | ccb_flag::NOBLK;
 
 /// A cel as a program would build it.
 #[derive(Clone, Debug)]
@@ -106,17 +106,17 @@ impl Cel {
         let mut words = vec![self.flags, self.next, self.source, self.plut];
         words.extend(&place[..2]);
         let groups: [(u32, &[u32]); 3] = [
-            (Flags::LDSIZE, &place[2..6]),
-            (Flags::LDPRS, &place[6..]),
-            (Flags::LDPPMP, &[self.pixc]),
+            (ccb_flag::LDSIZE, &place[2..6]),
+            (ccb_flag::LDPRS, &place[6..]),
+            (ccb_flag::LDPPMP, &[self.pixc]),
         ];
         for (flag, group) in groups {
             if flags.has(flag) {
                 words.extend(group);
             }
         }
-        if flags.has(Flags::CCBPRE) {
-            words.extend(&self.pre[..if flags.has(Flags::PACKED) { 1 } else { 2 }]);
+        if flags.has(ccb_flag::CCBPRE) {
+            words.extend(&self.pre[..if flags.has(ccb_flag::PACKED) { 1 } else { 2 }]);
         }
         words
     }

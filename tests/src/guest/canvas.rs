@@ -1,5 +1,6 @@
 //! A bitmap to draw into, and what has been drawn.
 
+use super::graphics::BITMAP;
 use super::{Guest, Tags, Word};
 use emu_core::kernel::call::System;
 use emu_core::kernel::portfolio::errors::Status;
@@ -8,9 +9,6 @@ use emu_core::kernel::portfolio::structs::graphics::{GrafCon, Rect};
 use emu_core::mem::{GuestPtr, GuestType};
 use emu_core::trace::TraceEvent;
 use std::collections::BTreeSet;
-
-/// CreateItem's id of a bitmap.
-const BITMAP: u32 = 0x203;
 
 /// A bitmap of the main program, and a GrafCon.
 #[derive(Clone, Copy, Debug)]

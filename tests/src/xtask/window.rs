@@ -6,6 +6,8 @@
 //! | with keys | the program hears them; a screenshot is what a run without a window shows in the same field, and so is what is on the screen |
 
 use crate::{Problems, program};
+use ::tests::picture::read_png;
+use emu_core::device::display::Picture;
 use serde_json::Value;
 use std::env;
 use std::fs::{self, File};
@@ -310,28 +312,26 @@ fn screenshot(folder: &Path) -> Result<(PathBuf, u64), String> {
     Err("F12 wrote no screenshot".to_owned())
 }
 
-/// Width and bytes of a PNG.
-fn picture(path: &Path) -> Result<(usize, Vec<u8>), String> {
-    let failed = |e: &dyn std::fmt::Display| format!("{}: {e}", path.display());
-    let file = File::open(path).map_err(|e| failed(&e))?;
-    let decoder = png::Decoder::new(BufReader::new(file));
-    let mut reader = decoder.read_info().map_err(|e| failed(&e))?;
-    let size = reader.output_buffer_size();
-    let mut bytes = vec![0; size.ok_or_else(|| failed(&"too large"))?];
-    let info = reader.next_frame(&mut bytes).map_err(|e| failed(&e))?;
-    Ok((info.width as usize, bytes))
+/// A picture from its file.
+fn picture(path: &Path) -> Result<Picture, String> {
+    let read = File::open(path).and_then(|file| read_png(BufReader::new(file)));
+    read.map_err(|e| format!("{}: {e}", path.display()))
 }
 
 /// Every pixel of the picture is a square of the window, its colour unchanged.
-fn same_on_screen((width, rgb): &(usize, Vec<u8>), window: &[u8]) -> Result<(), String> {
+fn same_on_screen(picture: &Picture, window: &[u8]) -> Result<(), String> {
     let (columns, rows) = WINDOW;
     if window.len() != columns * rows * 3 {
         return Err(format!("the window has {} bytes", window.len()));
     }
+    let width = picture.width as usize;
     for y in 0..CLEAR_ROWS * TIMES {
         for x in 0..columns {
             let seen = window.chunks_exact(3).nth(y * columns + x);
-            let wanted = rgb.chunks_exact(3).nth(y / TIMES * width + x / TIMES);
+            let wanted = picture
+                .rgb
+                .chunks_exact(3)
+                .nth(y / TIMES * width + x / TIMES);
             if seen != wanted {
                 return Err(format!(
                     "at {x}, {y} the screen shows {seen:?}, not {wanted:?}"
@@ -354,7 +354,8 @@ mod tests {
         let rgb: Vec<u8> = (0..width * rows / TIMES).flat_map(colour).collect();
         let shown = |n: usize| colour(n / columns / TIMES * width + n % columns / TIMES);
         let mut window: Vec<u8> = (0..columns * rows).flat_map(shown).collect();
-        let picture = (width, rgb);
+        let (width, height) = (width as u32, (rows / TIMES) as u32);
+        let picture = Picture { width, height, rgb };
         assert_eq!(same_on_screen(&picture, &window), Ok(()));
         window[300] ^= 1;
         assert!(same_on_screen(&picture, &window).is_err());

@@ -34,19 +34,26 @@ pub(super) mod screens;
 pub(super) mod text;
 pub(super) mod vdl;
 
+use self::codes::BADPTR;
 use self::draw::{Backgrounds, Scratch};
 use self::font::Fonts;
 use self::memory::{Block, ListMemory};
 use self::screens::{Displayed, Overlay};
+use super::errors::Status;
 use super::items::Item;
 use super::structs::graphics::GrafFolio;
 use crate::device::DeviceId;
 use crate::device::display::ShownList;
 use crate::event::Rank;
-use crate::mem::GuestPtr;
+use crate::mem::{GuestPtr, GuestValue, Memory};
 use crate::time::Video;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+
+/// A value that a caller points to, for calls whose answer to a wild pointer is an error.
+fn value_at<T: GuestValue>(mem: &Memory, at: GuestPtr<T>) -> Result<T, Status> {
+    mem.read(at).map_err(|_| BADPTR)
+}
 
 /// What the Graphics folio knows that guests cannot see.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]

@@ -95,6 +95,19 @@ impl Portfolio {
         }
     }
 
+    /// Whether a task has opened the folio of this number, as it must before it makes items: each
+    /// thread too.
+    pub(super) fn has_opened_folio(&self, task: Item, folio: u8) -> bool {
+        let folio = self.items.at_index(usize::from(folio));
+        folio.is_none_or(|folio| self.holds(task, Resource::Opened(folio)))
+    }
+
+    /// Notes, for a call that is not CreateItem, that the caller owns an item.
+    pub(super) fn give_to_caller(&mut self, item: Item) -> Item {
+        self.gain(self.caller(), Resource::Owned(item));
+        item
+    }
+
     /// Whether a task owns or has opened something.
     pub(crate) fn holds(&self, task: Item, resource: Resource) -> bool {
         let state = self.tasks.get(&task);

@@ -28,10 +28,10 @@ fn cost(cel: &Cel) -> u64 {
 fn what_makes_a_cel_dearer() {
     let plain = Cel::new(4, 4);
     let base = cost(&plain);
-    assert_eq!(cost(&plain.clone().without(Flags::ACE)), base + 8);
+    assert_eq!(cost(&plain.clone().without(ccb_flag::ACE)), base + 8);
     assert_eq!(cost(&plain.clone().pixc(0x1F81_1F81)), base + 16);
     assert_eq!(cost(&plain.clone().scaled(2 * UNIT_H, UNIT_V)), base + 32);
-    let loads = plain.clone().with(Flags::LDPLUT);
+    let loads = plain.clone().with(ccb_flag::LDPLUT);
     assert_eq!(cost(&loads), base + 24);
 }
 
@@ -41,7 +41,7 @@ fn source_pixels_that_become_nothing_cost_a_little() {
     let outside = cost(&cel.clone().at(-50, 8));
     assert_eq!(outside, cost(&cel.clone().at(8, 8)) - 16 + 8);
     // Transparent ones, too.
-    let transparent = cel.clone().without(Flags::BGND);
+    let transparent = cel.clone().without(ccb_flag::BGND);
     assert_eq!(cost(&transparent), outside);
 }
 
@@ -54,9 +54,9 @@ fn super_clipping_sees_whole_rows() {
         rig.draw(&cel.clone().with(flags)).cost.0
     };
     let plain = cost(0, 0);
-    assert_eq!(cost(Flags::ALSC, 0), plain);
+    assert_eq!(cost(ccb_flag::ALSC, 0), plain);
     assert_eq!(cost(0, crate::cels::ASCALL), plain);
-    for flag in [Flags::ALSC, Flags::ACSC] {
+    for flag in [ccb_flag::ALSC, ccb_flag::ACSC] {
         assert_eq!(cost(flag, crate::cels::ASCALL), plain - 8);
     }
 }
@@ -65,7 +65,7 @@ fn super_clipping_sees_whole_rows() {
 fn endless(cel: Cel) -> CelReport {
     let mut rig = Rig::new();
     rig.job.watchdog = Ticks(u64::MAX);
-    let mut cel = cel.without(Flags::LAST);
+    let mut cel = cel.without(ccb_flag::LAST);
     cel.next = CCB;
     rig.poke_words(CCB, &cel.words());
     let report = rig.engine.draw(&rig.job, &mut rig.memory);
@@ -79,7 +79,7 @@ fn endless(cel: Cel) -> CelReport {
 /// each CCB, each source pixel, and each row of a source pixel's image costs something.
 #[test]
 fn endless_lists_end() {
-    let empty = endless(Cel::new(1, 1).with(Flags::SKIP));
+    let empty = endless(Cel::new(1, 1).with(ccb_flag::SKIP));
     assert!(empty.cels <= LONGEST.0 / 40);
     let reserved = Cel {
         pre: [0, 0],
@@ -96,7 +96,7 @@ fn endless_lists_end() {
         (UNIT_H * 300, UNIT_H * 200, -UNIT_V * 301, UNIT_V * 199),
         (UNIT_H / 2048, -UNIT_H / 1024, UNIT_V / 1000, UNIT_V),
     ] {
-        let mut cel = largest.clone().with(Flags::TWD).pixc(0x1F81_1F81);
+        let mut cel = largest.clone().with(ccb_flag::TWD).pixc(0x1F81_1F81);
         cel.place = [0x4000, 0x4000, hdx, hdy, vdx, vdy, 0, 0];
         assert!(endless(cel.clone()).pixels <= LONGEST.0);
         cel.place[6..].copy_from_slice(&[i32::MAX / 3, i32::MIN / 7]);

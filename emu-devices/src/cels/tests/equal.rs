@@ -34,7 +34,7 @@ fn wild_cel() -> impl Strategy<Value = Cel> {
             if few & 7 == 0 {
                 cel.flags ^= flags & 0xBFFF_FFFF;
             }
-            cel.flags |= flags & (Flags::TWD | Flags::MARIA | Flags::ACW | Flags::ACCW);
+            cel.flags |= flags & (ccb_flag::TWD | ccb_flag::MARIA | ccb_flag::ACW | ccb_flag::ACCW);
             if few & 0x700 == 0 {
                 cel.source = flags;
             }
@@ -65,7 +65,7 @@ proptest! {
         for (n, cel) in cels.iter().enumerate() {
             let at = CCB + 0x100 * n as u32;
             let last = n + 1 == cels.len();
-            let mut cel = if last { cel.clone() } else { cel.clone().without(Flags::LAST) };
+            let mut cel = if last { cel.clone() } else { cel.clone().without(ccb_flag::LAST) };
             cel.next = at + 0x100;
             rig.poke_words(at, &cel.words());
         }
@@ -87,7 +87,7 @@ fn many_settings_of_the_processor_in_one_list() {
         cel = cel.pixc(half(high) << 16 | half(low));
         cel.next = CCB + 0x100 * (n as u32 + 1);
         if n < 39 {
-            cel = cel.without(Flags::LAST);
+            cel = cel.without(ccb_flag::LAST);
         }
         rig.poke_words(CCB + 0x100 * n as u32, &cel.words());
     }

@@ -71,7 +71,9 @@ fn a_cel_in_perspective_tiles() {
 fn one(flags: u32, sides: [i32; 4]) -> Vec<(u32, u32)> {
     let mut rig = Rig::new();
     rig.poke_halves(DATA, &[0x7FFF]);
-    let mut cel = Cel::new(1, 1).at(50, 50).without(Flags::ACW | Flags::ACCW);
+    let mut cel = Cel::new(1, 1)
+        .at(50, 50)
+        .without(ccb_flag::ACW | ccb_flag::ACCW);
     let [hdx, hdy, vdx, vdy] = sides;
     cel.place[2..6].copy_from_slice(&[hdx << 20, hdy << 20, vdx << 16, vdy << 16]);
     rig.draw(&cel.with(flags));
@@ -83,8 +85,8 @@ fn a_pixel_is_drawn_if_its_turn_is_enabled() {
     let clockwise = [2, 0, 0, 2];
     let counter = [-2, 0, 0, 2];
     for (sides, own, other) in [
-        (clockwise, Flags::ACW, Flags::ACCW),
-        (counter, Flags::ACCW, Flags::ACW),
+        (clockwise, ccb_flag::ACW, ccb_flag::ACCW),
+        (counter, ccb_flag::ACCW, ccb_flag::ACW),
     ] {
         assert_eq!(one(own, sides).len(), 4);
         assert_eq!(one(own | other, sides).len(), 4);
@@ -96,8 +98,8 @@ fn a_pixel_is_drawn_if_its_turn_is_enabled() {
 #[test]
 fn edges_are_cut_towards_zero() {
     // Mirror images of each other about the column of the upper corner.
-    let right = one(Flags::ACW | Flags::ACCW, [1, 0, 3, 4]);
-    let left = one(Flags::ACW | Flags::ACCW, [1, 0, -3, 4]);
+    let right = one(ccb_flag::ACW | ccb_flag::ACCW, [1, 0, 3, 4]);
+    let left = one(ccb_flag::ACW | ccb_flag::ACCW, [1, 0, -3, 4]);
     assert_eq!(right, [(50, 50), (50, 51), (51, 52), (52, 53)]);
     assert_eq!(left, [(50, 50), (50, 51), (49, 52), (48, 53)]);
 }
@@ -115,7 +117,7 @@ fn a_turned_cel_swaps_columns_and_rows() {
 
 #[test]
 fn degenerate_quadrilaterals_cover_nothing() {
-    let both = Flags::ACW | Flags::ACCW;
+    let both = ccb_flag::ACW | ccb_flag::ACCW;
     for sides in [
         [0; 4],
         [5, 0, 0, 0],
@@ -131,7 +133,9 @@ fn degenerate_quadrilaterals_cover_nothing() {
 fn twisted(flags: u32) -> Vec<(u32, u32)> {
     let mut rig = Rig::new();
     rig.poke_halves(DATA, &[0x7FFF]);
-    let mut cel = Cel::new(1, 1).at(50, 50).without(Flags::ACW | Flags::ACCW);
+    let mut cel = Cel::new(1, 1)
+        .at(50, 50)
+        .without(ccb_flag::ACW | ccb_flag::ACCW);
     cel.place = [
         50 << 16,
         50 << 16,
@@ -149,9 +153,9 @@ fn twisted(flags: u32) -> Vec<(u32, u32)> {
 
 #[test]
 fn the_two_halves_of_a_twisted_pixel_turn_either_way() {
-    let all = twisted(Flags::ACW | Flags::ACCW);
-    let one = twisted(Flags::ACW);
-    let other = twisted(Flags::ACCW);
+    let all = twisted(ccb_flag::ACW | ccb_flag::ACCW);
+    let one = twisted(ccb_flag::ACW);
+    let other = twisted(ccb_flag::ACCW);
     assert!(!one.is_empty() && !other.is_empty());
     let mut sum = [one, other].concat();
     sum.sort_by_key(|&(x, y)| (y, x));
@@ -163,14 +167,14 @@ fn twd_gives_up_a_cel_that_begins_the_wrong_way_round() {
     let run = |flags: u32, hdx: i32| {
         let mut rig = Rig::new();
         rig.poke_halves(DATA, &[0x7FFF; 8]);
-        let cel = Cel::new(1, 4).at(50, 50).without(Flags::ACCW);
-        let mut cel = cel.with(Flags::TWD | flags).scaled(hdx, UNIT_V);
+        let cel = Cel::new(1, 4).at(50, 50).without(ccb_flag::ACCW);
+        let mut cel = cel.with(ccb_flag::TWD | flags).scaled(hdx, UNIT_V);
         // From row to row it turns from counter-clockwise to clockwise.
         cel.place[6] = UNIT_H;
         rig.draw(&cel).pixels
     };
     assert_eq!(run(0, -2 * UNIT_H), 0);
-    assert!(run(Flags::ACCW, -2 * UNIT_H) > 0);
+    assert!(run(ccb_flag::ACCW, -2 * UNIT_H) > 0);
     // Without area there is no wrong way.
     assert!(run(0, 0) > 0);
 }
@@ -179,7 +183,7 @@ fn twd_gives_up_a_cel_that_begins_the_wrong_way_round() {
 fn without_region_fill_a_source_pixel_is_one_pixel() {
     let mut rig = Rig::new();
     rig.poke_halves(DATA, &[1, 2, 0, 0, 3, 4]);
-    let cel = Cel::new(2, 2).at(10, 10).with(Flags::MARIA);
+    let cel = Cel::new(2, 2).at(10, 10).with(ccb_flag::MARIA);
     rig.draw(&cel.clone().scaled(3 * UNIT_H, 2 * UNIT_V));
     let expected = [(10, 10, 1), (13, 10, 2), (10, 12, 3), (13, 12, 4)];
     assert_eq!(rig.lit(), expected);
@@ -190,7 +194,7 @@ fn without_region_fill_a_source_pixel_is_one_pixel() {
         single.poke_halves(DATA, &[1, 2, 0, 0, 3, 4]);
         let mut filled = single.clone();
         single.draw(&scaled);
-        filled.draw(&scaled.without(Flags::MARIA));
+        filled.draw(&scaled.without(ccb_flag::MARIA));
         assert_eq!(single.lit(), filled.lit());
     }
 }

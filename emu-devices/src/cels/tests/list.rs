@@ -14,7 +14,7 @@ fn white() -> Rig {
 #[test]
 fn relative_pointers_count_from_behind_themselves() {
     let mut rig = white();
-    let mut cel = Cel::new(1, 1).without(Flags::SPABS | Flags::NPABS | Flags::LAST);
+    let mut cel = Cel::new(1, 1).without(ccb_flag::SPABS | ccb_flag::NPABS | ccb_flag::LAST);
     cel.source = DATA.wrapping_sub(CCB + 12);
     cel.next = SECOND - (CCB + 8);
     rig.poke_words(SECOND, &Cel::new(1, 1).at(1, 0).words());
@@ -37,7 +37,7 @@ fn groups_that_are_not_loaded_are_absent() {
     rig.draw(&Cel::new(1, 1));
     let cel = Cel::new(1, 1)
         .at(1, 0)
-        .without(Flags::LDSIZE | Flags::LDPRS);
+        .without(ccb_flag::LDSIZE | ccb_flag::LDPRS);
     assert_eq!(cel.words().len(), 9);
     rig.draw(&cel.pixc(0x0340_0340));
     // PIXC was found where the sizes would have been: one eighth of white.
@@ -48,7 +48,8 @@ fn groups_that_are_not_loaded_are_absent() {
 fn registers_keep_their_values_from_call_to_call() {
     let mut rig = white();
     rig.draw(&Cel::new(1, 2).at(4, 4).scaled(2 * UNIT_H, UNIT_V));
-    let loads = Flags::YOXY | Flags::LDSIZE | Flags::LDPRS | Flags::LDPPMP | Flags::CCBPRE;
+    let loads =
+        ccb_flag::YOXY | ccb_flag::LDSIZE | ccb_flag::LDPRS | ccb_flag::LDPPMP | ccb_flag::CCBPRE;
     let mut cel = Cel::new(1, 1).without(loads);
     let pre = Cel::new(1, 1).pre;
     rig.poke_words(DATA, &[pre[0], pre[1], 0x7FFF_0000]);
@@ -81,7 +82,7 @@ fn a_skipped_cel_loads_all_but_its_position() {
     rig.draw(&Cel::new(1, 1).at(7, 7));
     let before = rig.engine.registers.clone();
     let skipped = Cel::new(2, 2).at(3, 3).scaled(UNIT_H * 2, UNIT_V);
-    let report = rig.draw(&skipped.with(Flags::SKIP));
+    let report = rig.draw(&skipped.with(ccb_flag::SKIP));
     assert_eq!((report.cels, report.pixels), (1, 0));
     let registers = &rig.engine.registers;
     assert_eq!((registers.x, registers.y), (before.x, before.y));
@@ -94,7 +95,7 @@ fn a_skipped_cel_loads_all_but_its_position() {
 #[test]
 fn a_skipped_last_cel_ends_the_list() {
     let mut rig = white();
-    let mut cel = Cel::new(1, 1).with(Flags::SKIP);
+    let mut cel = Cel::new(1, 1).with(ccb_flag::SKIP);
     cel.next = CCB;
     assert_eq!(rig.draw(&cel).end, CelEnd::Finished);
 }
@@ -102,7 +103,7 @@ fn a_skipped_last_cel_ends_the_list() {
 #[test]
 fn a_null_pointer_ends_a_list() {
     let mut rig = white();
-    assert_eq!(rig.draw(&Cel::new(1, 1).without(Flags::LAST)).cels, 1);
+    assert_eq!(rig.draw(&Cel::new(1, 1).without(ccb_flag::LAST)).cels, 1);
     rig.job.first = 0;
     assert_eq!(rig.run().cels, 0);
 }
@@ -110,7 +111,7 @@ fn a_null_pointer_ends_a_list() {
 #[test]
 fn what_is_no_memory_stops_the_list() {
     let mut rig = white();
-    let mut cel = Cel::new(1, 1).without(Flags::LAST);
+    let mut cel = Cel::new(1, 1).without(ccb_flag::LAST);
     cel.next = 0x30_0000;
     let report = rig.draw(&cel);
     let (ccb, addr) = (0x30_0000, 0x30_0000);
@@ -138,7 +139,7 @@ fn what_is_no_memory_stops_the_list() {
 #[test]
 fn a_wild_plut_matters_to_coded_pixels_only() {
     let mut rig = white();
-    let mut cel = Cel::new(1, 1).with(Flags::LDPLUT);
+    let mut cel = Cel::new(1, 1).with(ccb_flag::LDPLUT);
     cel.plut = 0x80_0000;
     assert_eq!(rig.draw(&cel).end, CelEnd::Finished);
     cel.pre[0] &= !0x10;
@@ -147,7 +148,7 @@ fn a_wild_plut_matters_to_coded_pixels_only() {
         addr: 0x80_0000,
     };
     assert_eq!(rig.draw(&cel).end, end);
-    assert_eq!(rig.draw(&cel.with(Flags::SKIP)).end, CelEnd::Finished);
+    assert_eq!(rig.draw(&cel.with(ccb_flag::SKIP)).end, CelEnd::Finished);
 }
 
 #[test]

@@ -73,7 +73,7 @@ impl Model<'_> {
         let (depth, skip) = (self.depth(), (pre0 >> 24 & 15) as usize);
         let mut pixels = Vec::new();
         let next;
-        if self.flag(Flags::PACKED) {
+        if self.flag(ccb_flag::PACKED) {
             let (offset, header) = if depth < 8 {
                 (self.bits(at * 8, 8), 8)
             } else {
@@ -127,7 +127,7 @@ impl Model<'_> {
             };
         }
         let shown = pixels.into_iter().skip(skip);
-        let opaque = self.flag(Flags::BGND);
+        let opaque = self.flag(ccb_flag::BGND);
         let seen = shown.map(|pixel| pixel.filter(|pixel| opaque || pixel.0 % 0x8000 != 0));
         (seen.collect(), next)
     }
@@ -147,12 +147,12 @@ impl Model<'_> {
         };
         let first = if half & 0x8000 != 0 { f } else { c } * multiplier / divisor;
         let second = [0, i64::from(half >> 1 & 31), f, c][(half >> 6 & 3) as usize];
-        let av = if self.flag(Flags::USEAV) { half } else { 0 };
+        let av = if self.flag(ccb_flag::USEAV) { half } else { 0 };
         let mut second = match av >> 4 & 3 {
             3 => second >> (c & 3),
             by => second >> by,
         };
-        let sum = if self.flag(Flags::PXOR) {
+        let sum = if self.flag(ccb_flag::PXOR) {
             first ^ second
         } else {
             if av & 2 != 0 {
@@ -175,7 +175,7 @@ impl Model<'_> {
         let at = SCREEN + (y / 2 * WIDTH * 4 + x * 4 + y % 2 * 2) as u32;
         let frame = u32::from(self.rig.memory.half(at).expect("a pixel"));
         let control = self.rig.job.control;
-        let packed = self.flag(Flags::PACKED);
+        let packed = self.flag(ccb_flag::PACKED);
         let own = if packed {
             control >> 20
         } else {
@@ -193,11 +193,11 @@ impl Model<'_> {
             let multiplier = i64::from(multipliers[n as usize]);
             result * 32 + self.component(half, of(c), multiplier, of(f)) as u32
         });
-        if result == 0 && !self.flag(Flags::NOBLK) {
+        if result == 0 && !self.flag(ccb_flag::NOBLK) {
             result = 0x400;
         }
         let [px, py] = [self.cel.place[0], self.cel.place[1]].map(|at| at as u32 >> 15 & 1);
-        let (mut v, mut h) = if self.flag(Flags::PLUTPOS) {
+        let (mut v, mut h) = if self.flag(ccb_flag::PLUTPOS) {
             (colour >> 15, colour & 1)
         } else {
             (py, px)
@@ -217,9 +217,9 @@ impl Model<'_> {
     /// Whether this way round is drawn.
     fn drawn(&self, area: i128) -> bool {
         match area {
-            0 => self.flag(Flags::ACW) && self.flag(Flags::ACCW),
-            1.. => self.flag(Flags::ACW),
-            _ => self.flag(Flags::ACCW),
+            0 => self.flag(ccb_flag::ACW) && self.flag(ccb_flag::ACCW),
+            1.. => self.flag(ccb_flag::ACW),
+            _ => self.flag(ccb_flag::ACCW),
         }
     }
 
@@ -271,7 +271,7 @@ impl Model<'_> {
     fn draw(&mut self) {
         let [x, y, hdx, hdy, vdx, vdy, hddx, hddy] = self.cel.place.map(i64::from);
         let [hdx, hdy, hddx, hddy] = [hdx, hdy, hddx, hddy].map(|step| step >> 4);
-        let paired = !self.flag(Flags::PACKED) && self.cel.pre[1] & 0x800 != 0;
+        let paired = !self.flag(ccb_flag::PACKED) && self.cel.pre[1] & 0x800 != 0;
         let rows = ((self.cel.pre[0] >> 6 & 0x3FF) + 1) << u32::from(paired);
         let mut at = self.cel.source;
         for row in 0..rows {
@@ -321,17 +321,17 @@ pub(super) fn any_cel() -> impl Strategy<Value = Cel> {
     (any::<u32>(), place, pixc, shape).prop_map(|(flags, place, pixc, shape)| {
         let (rows, columns, words, noise) = shape;
         let ([x, y], [hdx, hdy, vdx, vdy], [hddx, hddy], straight) = place;
-        let on = Flags::LAST
-            | Flags::NPABS
-            | Flags::SPABS
-            | Flags::PPABS
-            | Flags::LDSIZE
-            | Flags::LDPRS
-            | Flags::LDPPMP
-            | Flags::CCBPRE
-            | Flags::YOXY
-            | Flags::LDPLUT;
-        let off = Flags::SKIP | Flags::TWD | Flags::MARIA;
+        let on = ccb_flag::LAST
+            | ccb_flag::NPABS
+            | ccb_flag::SPABS
+            | ccb_flag::PPABS
+            | ccb_flag::LDSIZE
+            | ccb_flag::LDPRS
+            | ccb_flag::LDPPMP
+            | ccb_flag::CCBPRE
+            | ccb_flag::YOXY
+            | ccb_flag::LDPLUT;
+        let off = ccb_flag::SKIP | ccb_flag::TWD | ccb_flag::MARIA;
         let mut pre0 = noise[0] & 0x0300_001F | (rows - 1) << 6;
         if matches!(pre0 & 7, 0 | 7) {
             pre0 = pre0 & !7 | 6;
@@ -375,7 +375,7 @@ pub(super) fn small_rig(control: u32, noise: &[u8]) -> Rig {
 
 /// Packed rows with short offsets, or nothing would be there to compare.
 pub(super) fn shorten_rows(rig: &mut Rig, cel: &Cel) {
-    if cel.flags & Flags::PACKED != 0 {
+    if cel.flags & ccb_flag::PACKED != 0 {
         let deep = cel.pre[0] & 7 >= 5;
         for row in 0..8 {
             let at = DATA + 16 * row;

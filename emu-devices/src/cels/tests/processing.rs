@@ -14,13 +14,13 @@ fn the_documented_modes() {
         for f in 0..32 {
             assert_eq!(s_f(0x1F40, 0, s, f), s);
             assert_eq!(s_f(0x1F81, 0, s, f), (s + f) >> 1);
-            assert_eq!(s_f(0x1F80, Flags::PXOR, s, f), s ^ f);
+            assert_eq!(s_f(0x1F80, ccb_flag::PXOR, s, f), s ^ f);
             assert_eq!(s_f(0x8F40, 0, s, f), (f * 4) >> 3);
             assert_eq!(s_f(0x9F81, 0, s, f), f);
             assert_eq!(s_f(0x1F7E, 0, s, f), 31);
             assert_eq!(s_f(0x1FC0, 0, s, f), (2 * s).min(31));
             assert_eq!(s_f(0x1300, 0, s, f), (s * 5) >> 3);
-            assert_eq!(s_f(0x1F82, Flags::USEAV, s, f), s.saturating_sub(f));
+            assert_eq!(s_f(0x1F82, ccb_flag::USEAV, s, f), s.saturating_sub(f));
         }
     }
     assert_eq!(s_f(0x1F81, 0, 31, 16), 23);
@@ -41,7 +41,7 @@ fn the_multiplier_may_come_from_the_pixel() {
 
 #[test]
 fn the_constant_s_bits_as_controls() {
-    let av = Flags::USEAV;
+    let av = ccb_flag::USEAV;
     // Frame buffer halved, quartered, shifted by the low bits of the pixel.
     assert_eq!(math(0x1F90, av).component(1, 0, 20), 11);
     assert_eq!(math(0x1FA0, av).component(1, 0, 20), 6);
@@ -83,7 +83,7 @@ fn written(control: u32, flags: u32, pixel: u16, fraction: i32) -> u16 {
 
 #[test]
 fn bits_15_and_0_as_cecontrol_says() {
-    let from_pixel = Flags::PLUTPOS;
+    let from_pixel = ccb_flag::PLUTPOS;
     assert_eq!(written(0x2000_0000, from_pixel, 0x9235, 0), 0x1235);
     assert_eq!(written(0x4000_0000, from_pixel, 0x1235, 0), 0x9234);
     assert_eq!(written(0x1000_0000, from_pixel, 0x1234, 0), 0x1235);
@@ -103,7 +103,7 @@ fn the_frame_buffer_s_bits_stay_where_it_is_the_primary_source() {
         rig.job.control = 0xF140_0000;
         rig.set_pixel(0, 0, 0x8421);
         rig.poke_halves(DATA, &[0x0842]);
-        rig.draw(&Cel::new(1, 1).pixc(pixc).with(Flags::PLUTPOS));
+        rig.draw(&Cel::new(1, 1).pixc(pixc).with(ccb_flag::PLUTPOS));
         rig.pixel(0, 0)
     };
     assert_eq!(over(0x9F40_9F40), 0x8421);
@@ -132,7 +132,7 @@ fn the_lowest_bit_of_blue() {
 fn transparency_is_decided_before_the_lowest_bit_of_blue_is_changed() {
     let mut rig = Rig::new();
     rig.poke_halves(DATA, &[0x0001]);
-    let mut cel = Cel::new(1, 1).without(Flags::BGND | Flags::NOBLK);
+    let mut cel = Cel::new(1, 1).without(ccb_flag::BGND | ccb_flag::NOBLK);
     cel.pre[1] &= !0x3000;
     rig.draw(&cel);
     assert_eq!(rig.pixel(0, 0), 0x0400);

@@ -4,7 +4,7 @@ use super::*;
 
 /// A cel of this depth code; `WOFFSET` is where that depth has it.
 fn of_depth(code: u32, width: u32, height: u32, words: u32) -> Cel {
-    let mut cel = Cel::new(width, height).with(Flags::LDPLUT | Flags::PLUTPOS);
+    let mut cel = Cel::new(width, height).with(ccb_flag::LDPLUT | ccb_flag::PLUTPOS);
     let shift = if code >= 5 { 16 } else { 24 };
     cel.pre[0] = (height - 1) << 6 | code;
     cel.pre[1] = (words - 2) << shift | 0x1000 | (width - 1);
@@ -168,7 +168,7 @@ fn a_row_starts_where_the_offset_says() {
 #[test]
 fn a_preamble_may_begin_the_data() {
     let mut rig = Rig::new();
-    let cel = Cel::new(2, 1).without(Flags::CCBPRE);
+    let cel = Cel::new(2, 1).without(ccb_flag::CCBPRE);
     rig.poke_words(DATA, &[cel.pre[0], cel.pre[1], 0x0001_0002]);
     rig.draw(&cel);
     assert_eq!(rig.lit(), [(0, 0, 1), (1, 0, 2)]);
@@ -190,7 +190,7 @@ fn rows_in_pairs_share_their_words() {
     // The same with bits: a row has one half of each word.
     let mut rig = with_plut();
     rig.poke_words(DATA, &[0x8000_4000, 0x2000_1000]);
-    let mut cel = of_depth(1, 32, 1, 2).without(Flags::BGND);
+    let mut cel = of_depth(1, 32, 1, 2).without(ccb_flag::BGND);
     cel.pre[1] |= 0x0800;
     rig.poke_halves(PLUT, &[0, 0x0400, 0, 0, 0, 0, 0, 0]);
     rig.draw(&cel);
@@ -200,7 +200,7 @@ fn rows_in_pairs_share_their_words() {
 fn packed(bytes: &[u8], skip: u32) -> Rig {
     let mut rig = with_plut();
     rig.poke_bytes(DATA, bytes);
-    let mut cel = of_depth(5, 1, 1, 2).with(Flags::PACKED);
+    let mut cel = of_depth(5, 1, 1, 2).with(ccb_flag::PACKED);
     cel.pre[0] |= skip << 24;
     rig.draw(&cel);
     rig
@@ -226,7 +226,7 @@ fn shallow_packed_rows_have_a_short_header() {
     let mut rig = with_plut();
     // Offset 0; a literal of two pixels of 4 bits, then four times one.
     rig.poke_bytes(DATA, &[0, 0x41, 0x12, 0xC3, 0x30, 0, 0, 0]);
-    let cel = of_depth(3, 1, 1, 2).with(Flags::PACKED);
+    let cel = of_depth(3, 1, 1, 2).with(ccb_flag::PACKED);
     rig.draw(&cel);
     let shown: Vec<u16> = (0..7).map(|x| rig.pixel(x, 0) & 0x3FF).collect();
     assert_eq!(shown, [2, 4, 6, 6, 6, 6, 0]);

@@ -9,7 +9,7 @@ const FOUR: [u16; 6] = [0x1111, 0x2222, 0, 0, 0x3333, 0x4444];
 fn two_by_two() -> (Rig, Cel) {
     let mut rig = Rig::new();
     rig.poke_halves(DATA, &FOUR);
-    (rig, Cel::new(2, 2).with(Flags::PLUTPOS))
+    (rig, Cel::new(2, 2).with(ccb_flag::PLUTPOS))
 }
 
 #[test]
@@ -69,7 +69,7 @@ fn half_the_size_shows_the_second_of_two() {
 fn zero_over(flags: u32) -> u16 {
     let mut rig = Rig::new();
     rig.set_pixel(0, 0, 0x1234);
-    let cel = Cel::new(1, 1).without(Flags::BGND | Flags::NOBLK);
+    let cel = Cel::new(1, 1).without(ccb_flag::BGND | ccb_flag::NOBLK);
     rig.draw(&cel.with(flags));
     rig.pixel(0, 0)
 }
@@ -77,8 +77,8 @@ fn zero_over(flags: u32) -> u16 {
 #[test]
 fn colour_zero_is_transparent_or_nearly_black_or_black() {
     assert_eq!(zero_over(0), 0x1234);
-    assert_eq!(zero_over(Flags::BGND), 0x0400);
-    assert_eq!(zero_over(Flags::BGND | Flags::NOBLK), 0);
+    assert_eq!(zero_over(ccb_flag::BGND), 0x0400);
+    assert_eq!(zero_over(ccb_flag::BGND | ccb_flag::NOBLK), 0);
 }
 
 #[test]
@@ -96,9 +96,9 @@ fn a_packed_row_of_bytes() {
     rig.poke_halves(PLUT, &plut);
     let row = [0x00, 0x01, 0x41, 0xAA, 0xBB, 0x83, 0xC2, 0xCC, 0, 0, 0, 0];
     rig.poke_bytes(DATA, &row);
-    let mut cel = Cel::new(1, 1).with(Flags::PACKED | Flags::LDPLUT);
+    let mut cel = Cel::new(1, 1).with(ccb_flag::PACKED | ccb_flag::LDPLUT);
     cel.pre[0] = 5;
-    let report = rig.draw(&cel.without(Flags::BGND));
+    let report = rig.draw(&cel.without(ccb_flag::BGND));
     assert_eq!(report.pixels, 5);
     // Control PDCLSB 01 keeps bit 0; indices are the five low bits.
     let expected = [

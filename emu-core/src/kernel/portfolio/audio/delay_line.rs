@@ -25,7 +25,7 @@ fn create_delay_line(
         list.extend([(tags::SUSTAINBEGIN, 0), (tags::SUSTAINEND, frames)]);
     }
     let item = k.create_sample_item(cx, CommonTags::default(), &list)?;
-    Ok(k.give_audio_item(item))
+    Ok(k.give_to_caller(item))
 }
 
 calls! { pub(in crate::kernel::portfolio) CALLS: Audio;

@@ -222,7 +222,7 @@ fn create_envelope(
         (tags::SUSTAINEND, end),
     ];
     let item = k.create_envelope_item(cx, CommonTags::default(), &list)?;
-    Ok(k.give_audio_item(item))
+    Ok(k.give_to_caller(item))
 }
 
 fn delete_envelope(k: &mut Portfolio, cx: &mut CallCx<'_>, item: Item) -> Result<i32, Trouble> {

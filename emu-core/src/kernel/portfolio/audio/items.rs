@@ -8,7 +8,6 @@ use crate::kernel::call::CallCx;
 use crate::kernel::portfolio::Portfolio;
 use crate::kernel::portfolio::errors::{BADSUBTYPE, Status};
 use crate::kernel::portfolio::items::Item;
-use crate::kernel::portfolio::resources::Resource;
 use crate::kernel::portfolio::structs::ItemNode;
 use crate::kernel::portfolio::tags::CommonTags;
 use crate::mem::{GuestType, Memory};
@@ -88,10 +87,9 @@ impl Portfolio {
         Ok(0)
     }
 
-    /// Whether a task has opened the folio, as it must before it makes items: each thread too.
+    /// The error of a task that has not opened the folio.
     pub(super) fn check_audio_open(&self, task: Item) -> Result<(), Status> {
-        let folio = self.items.at_index(usize::from(AUDIONODE));
-        let is_open = folio.is_none_or(|folio| self.holds(task, Resource::Opened(folio)));
+        let is_open = self.has_opened_folio(task, AUDIONODE);
         is_open.then_some(()).ok_or(codes::AUDIOCLOSED)
     }
 

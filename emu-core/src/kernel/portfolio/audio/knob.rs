@@ -221,7 +221,7 @@ fn grab_knob(
     k.check_audio_open(k.caller())?;
     let name = port_name(cx.mem, name)?;
     let knob = k.new_knob(cx, instrument, &name)?;
-    Ok(k.give_audio_item(knob))
+    Ok(k.give_to_caller(knob))
 }
 
 fn tweak_knob(

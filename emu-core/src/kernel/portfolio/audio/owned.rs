@@ -20,13 +20,6 @@ impl Portfolio {
         self.new_audio_item(mem, kind, common, self.caller())
     }
 
-    /// Notes, for a call that is not CreateItem, that the caller owns an item.
-    pub(super) fn give_audio_item(&mut self, item: Item) -> Item {
-        let caller = self.caller();
-        self.gain(caller, Resource::Owned(item));
-        item
-    }
-
     /// Frees an item, whoever owns it.
     pub(super) fn free_audio_item(&mut self, mem: &mut Memory, item: Item) {
         let owner = self.owner_of(mem, item);

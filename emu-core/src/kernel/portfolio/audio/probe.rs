@@ -94,7 +94,7 @@ fn create_probe(
     }
     let name = port_name(cx.mem, name)?;
     let probe = k.new_probe(cx, instrument, &name)?;
-    Ok(k.give_audio_item(probe))
+    Ok(k.give_to_caller(probe))
 }
 
 fn delete_probe(k: &mut Portfolio, cx: &mut CallCx<'_>, probe: Item) -> Result<i32, Trouble> {

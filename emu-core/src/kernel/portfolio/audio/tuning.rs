@@ -244,7 +244,7 @@ fn create_tuning(
         copy: 0,
     };
     let tuning = k.new_tuning(cx, tuning)?;
-    Ok(k.give_audio_item(tuning))
+    Ok(k.give_to_caller(tuning))
 }
 
 fn delete_tuning(k: &mut Portfolio, cx: &mut CallCx<'_>, tuning: Item) -> Result<i32, Trouble> {

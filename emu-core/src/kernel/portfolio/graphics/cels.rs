@@ -3,8 +3,6 @@
 //! Graphics sheet 2.1, 2.15, 4.6. The engine is the display's; it is told the registers that the
 //! bitmap has at the moment of the call, and takes the bus for what its work costs.
 
-pub(super) mod flags;
-
 use super::codes::CELTIMEOUT;
 use crate::calls;
 use crate::device::display::{CelEnd, CelJob};
@@ -20,9 +18,6 @@ use crate::time::Ticks;
 
 /// Cycles for each count of bm_WatchDogCtr, of which 62500 are about a second.
 const CYCLES_PER_COUNT: u64 = 200;
-/// The longest that the engine may work on one list: four seconds. A program can ask for half an
-/// hour, but nobody waits for a list that never ends.
-const LONGEST_DRAWING: Ticks = Ticks(50_000_000);
 /// The most bitmaps of one screen that are looked at, whatever a saved state says of its list.
 const MOST_BITMAPS: usize = 64;
 
@@ -40,7 +35,7 @@ fn job(mem: &Memory, bitmap: GuestPtr<Bitmap>, first: u32) -> CelJob {
             register(Bitmap::bm_REGCTL3),
         ],
         first,
-        watchdog: Ticks(cycles).min(LONGEST_DRAWING),
+        watchdog: Ticks(cycles),
     }
 }
 
@@ -257,7 +252,7 @@ mod tests {
     }
 
     #[test]
-    fn the_watchdog_of_a_bitmap_is_about_a_second_and_bounded() {
+    fn the_watchdog_of_a_bitmap_is_about_a_second() {
         let mut mem = Memory::new();
         let bitmap = GuestPtr::<Bitmap>::new(0x9000);
         for (count, cycles) in [
@@ -265,7 +260,7 @@ mod tests {
             (1, 200),
             (0, 0),
             (-1, 0),
-            (i32::MAX, 50_000_000),
+            (i32::MAX, 429_496_729_400),
         ] {
             mem.poke(bitmap.at(Bitmap::bm_WatchDogCtr), count);
             assert_eq!(job(&mem, bitmap, 0).watchdog, Ticks(cycles));

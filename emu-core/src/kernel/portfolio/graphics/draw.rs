@@ -8,12 +8,13 @@ mod shapes;
 
 pub(super) use self::pens::Backgrounds;
 use self::shapes::{Extent, Shape};
-use super::codes::COORDRANGE;
+use super::codes::{BADPTR, COORDRANGE};
+use super::value_at;
 use crate::calls;
-use crate::kernel::abi::{Fault, Trouble};
+use crate::kernel::abi::Trouble;
 use crate::kernel::call::CallCx;
 use crate::kernel::portfolio::Portfolio;
-use crate::kernel::portfolio::errors::{BADPTR, Status};
+use crate::kernel::portfolio::errors::Status;
 use crate::kernel::portfolio::items::Item;
 use crate::kernel::portfolio::structs::graphics::{Bitmap, CCB, GrafCon, Rect, kind};
 use crate::mem::{BadAccess, GuestPtr, GuestType, Memory};
@@ -31,14 +32,6 @@ pub(super) struct Scratch {
 impl Scratch {
     /// Bytes of `data`: a PLUT of 32 colours.
     const DATA_SIZE: u32 = 64;
-}
-
-/// What a system call says to a pointer that is none; in a vector that is the caller's fault.
-pub(super) fn system_call<T>(result: Result<T, Trouble>) -> Result<T, Trouble> {
-    result.map_err(|trouble| match trouble {
-        Trouble::Fault(Fault::Access(_)) => BADPTR.into(),
-        other => other,
-    })
 }
 
 /// Where the pixel (x, y) of a bitmap lies: two lines are interleaved. The clip region says
@@ -71,10 +64,11 @@ pub(super) fn set_pen_position(
 }
 
 /// Where the pen of a GrafCon is; it will have to be moved.
-pub(super) fn pen_to_move(mem: &Memory, gc: GuestPtr<GrafCon>) -> Result<(i32, i32), BadAccess> {
-    mem.check_writable(gc.at(GrafCon::gc_PenX).addr(), 8)?;
-    let x = mem.read(gc.at(GrafCon::gc_PenX))?;
-    Ok((x, mem.read(gc.at(GrafCon::gc_PenY))?))
+pub(super) fn pen_to_move(mem: &Memory, gc: GuestPtr<GrafCon>) -> Result<(i32, i32), Status> {
+    let writable = mem.check_writable(gc.at(GrafCon::gc_PenX).addr(), 8);
+    writable.map_err(|_| BADPTR)?;
+    let x = value_at(mem, gc.at(GrafCon::gc_PenX))?;
+    Ok((x, value_at(mem, gc.at(GrafCon::gc_PenY))?))
 }
 
 impl Portfolio {
@@ -193,7 +187,7 @@ fn draw_to(
 ) -> Result<i32, Trouble> {
     let bitmap = k.own_graphics_item(cx.mem, bitmap, kind::BITMAP)?;
     let pen = pen_to_move(cx.mem, gc)?;
-    let colour = cx.mem.read(gc.at(GrafCon::gc_FGPen))?;
+    let colour = value_at(cx.mem, gc.at(GrafCon::gc_FGPen))?;
     k.draw_shape(cx, bitmap, &Shape::line(pen, (x, y)), colour)?;
     set_pen_position(cx.mem, gc, (x, y))?;
     Ok(0)
@@ -207,8 +201,9 @@ fn fill_rect(
     rect: GuestPtr<Rect>,
 ) -> Result<i32, Trouble> {
     let bitmap = k.own_graphics_item(cx.mem, bitmap, kind::BITMAP)?;
-    let colour = cx.mem.read(gc.at(GrafCon::gc_FGPen))?;
-    let corner = |x, y| Ok::<_, BadAccess>((cx.mem.read(rect.at(x))?, cx.mem.read(rect.at(y))?));
+    let colour = value_at(cx.mem, gc.at(GrafCon::gc_FGPen))?;
+    let corner =
+        |x, y| Ok::<_, Status>((value_at(cx.mem, rect.at(x))?, value_at(cx.mem, rect.at(y))?));
     let (left, top) = corner(Rect::rect_XLeft, Rect::rect_YTop)?;
     let (right, bottom) = corner(Rect::rect_XRight, Rect::rect_YBottom)?;
     let columns = Extent::between(left, right);
@@ -222,31 +217,10 @@ fn fill_rect(
     Ok(0)
 }
 
-fn draw_to_swi(
-    k: &mut Portfolio,
-    cx: &mut CallCx<'_>,
-    bitmap: Item,
-    gc: GuestPtr<GrafCon>,
-    x: i32,
-    y: i32,
-) -> Result<i32, Trouble> {
-    system_call(draw_to(k, cx, bitmap, gc, x, y))
-}
-
-fn fill_rect_swi(
-    k: &mut Portfolio,
-    cx: &mut CallCx<'_>,
-    bitmap: Item,
-    gc: GuestPtr<GrafCon>,
-    rect: GuestPtr<Rect>,
-) -> Result<i32, Trouble> {
-    system_call(fill_rect(k, cx, bitmap, gc, rect))
-}
-
 // A call that draws costs this beside what the engine takes.
 calls! { pub(crate) CALLS: Graphics;
-    swi 33 DrawTo(bitmap: Item, gc: GuestPtr<GrafCon>, x: i32, y: i32) -> Number = draw_to_swi, cost 500;
-    swi 35 FillRect(bitmap: Item, gc: GuestPtr<GrafCon>, rect: GuestPtr<Rect>) -> Number = fill_rect_swi, cost 500;
+    swi 33 DrawTo(bitmap: Item, gc: GuestPtr<GrafCon>, x: i32, y: i32) -> Number = draw_to, cost 500;
+    swi 35 FillRect(bitmap: Item, gc: GuestPtr<GrafCon>, rect: GuestPtr<Rect>) -> Number = fill_rect, cost 500;
     vec 2 ReadPixel(bitmap: Item, gc: GuestPtr<GrafCon>, x: i32, y: i32) -> Bits = read_pixel, cost 90;
     vec 4 GetPixelAddress(item: Item, x: i32, y: i32) -> Pointer = get_pixel_address, cost 80;
     vec 5 WritePixel(bitmap: Item, gc: GuestPtr<GrafCon>, x: i32, y: i32) -> Number = write_pixel, cost 100;

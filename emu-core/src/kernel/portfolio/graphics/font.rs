@@ -7,8 +7,8 @@
 mod glyphs;
 
 use self::glyphs::{Glyph, SIZE, glyphs};
-use super::cels::flags::{
-    ACE, ACW, CCBPRE, LAST, LDPLUT, LDPPMP, LDPRS, LDSIZE, NPABS, PPABS, SPABS, SUPERCLIP, YOXY,
+use crate::device::display::ccb_flag::{
+    ACE, ACSC, ACW, ALSC, CCBPRE, LAST, LDPLUT, LDPPMP, LDPRS, LDSIZE, NPABS, PPABS, SPABS, YOXY,
 };
 use crate::kernel::portfolio::Portfolio;
 use crate::kernel::portfolio::errors::Status;
@@ -35,7 +35,8 @@ const FLAGS: u32 = LAST
     | LDPLUT
     | CCBPRE
     | YOXY
-    | SUPERCLIP
+    | ACSC
+    | ALSC
     | ACE
     | ACW;
 /// The colours of the PLUT as they are, in both P-modes.

@@ -48,13 +48,6 @@ impl Portfolio {
         }
     }
 
-    /// Notes, for a call that is not CreateItem, that the caller owns an item.
-    pub(super) fn give_graphics_item(&mut self, item: Item) -> Item {
-        let caller = self.caller();
-        self.gain(caller, Resource::Owned(item));
-        item
-    }
-
     /// Deletes an item of this folio with another, or by a call that is not DeleteItem.
     pub(super) fn delete_owned(&mut self, cx: &mut CallCx<'_>, item: Item) {
         let owner = self.owner_of(cx.mem, item);
@@ -78,8 +71,7 @@ impl Portfolio {
 
     /// Whether a task has opened the folio (graphics sheet 3.1).
     pub(super) fn check_graphics_open(&self, task: Item) -> Result<(), Status> {
-        let folio = self.items.at_index(usize::from(GRAFNODE));
-        let is_open = folio.is_none_or(|folio| self.holds(task, Resource::Opened(folio)));
+        let is_open = self.has_opened_folio(task, GRAFNODE);
         is_open.then_some(()).ok_or(GRAFNOTOPEN)
     }
 

@@ -4,11 +4,14 @@
 //! has the colour of the foreground pen and the space around it that of the background pen; what
 //! was shipped draws it in the colours of the font.
 
-use super::cels::flags::{BGND, LAST, LDPLUT, LDPRS, LDSIZE, NOBLK, NPABS, PPABS, SPABS};
-use super::codes::NOTYET;
-use super::draw::{Scratch, pen_to_move, set_pen_position, system_call};
+use super::codes::{BADPTR, NOTYET};
+use super::draw::{Scratch, pen_to_move, set_pen_position};
 use super::font::{PIXC, VERTICAL, find_character};
+use super::value_at;
 use crate::calls;
+use crate::device::display::ccb_flag::{
+    BGND, LAST, LDPLUT, LDPRS, LDSIZE, NOBLK, NPABS, PPABS, SPABS,
+};
 use crate::kernel::abi::Trouble;
 use crate::kernel::call::CallCx;
 use crate::kernel::portfolio::Portfolio;
@@ -63,9 +66,9 @@ impl Portfolio {
                 .graphics
                 .backgrounds
                 .has(self.caller_program(), gc.addr());
-            let space = cx.mem.read(gc.at(GrafCon::gc_BGPen))?;
+            let space = value_at(cx.mem, gc.at(GrafCon::gc_BGPen))?;
             Some(Pens {
-                imagery: cx.mem.read(gc.at(GrafCon::gc_FGPen))?,
+                imagery: value_at(cx.mem, gc.at(GrafCon::gc_FGPen))?,
                 space: known.then_some(space),
             })
         } else {
@@ -151,7 +154,7 @@ impl Portfolio {
         cx: &mut CallCx<'_>,
         gc: GuestPtr<GrafCon>,
         bitmap: Item,
-        next: impl Fn(&Memory, u32) -> Result<u32, Trouble>,
+        next: impl Fn(&Memory, u32) -> Result<u32, Status>,
     ) -> Result<i32, Trouble> {
         let (writing, mut at) = self.begin_text(cx, gc, bitmap)?;
         for n in 0..LONGEST_STRING {
@@ -210,7 +213,7 @@ fn draw_text_8(
     text: GuestPtr<u8>,
 ) -> Result<i32, Trouble> {
     k.draw_string(cx, gc, bitmap, |mem, n| {
-        Ok(mem.read(text.byte_add(n))?.into())
+        Ok(value_at(mem, text.byte_add(n))?.into())
     })
 }
 
@@ -222,8 +225,8 @@ fn draw_text_16(
     text: GuestPtr<u8>,
 ) -> Result<i32, Trouble> {
     k.draw_string(cx, gc, bitmap, |mem, n| {
-        let high = mem.read(text.byte_add(2 * n))?;
-        let low = mem.read(text.byte_add(2 * n + 1))?;
+        let high = value_at(mem, text.byte_add(2 * n))?;
+        let low = value_at(mem, text.byte_add(2 * n + 1))?;
         Ok(u16::from_be_bytes([high, low]).into())
     })
 }
@@ -233,7 +236,7 @@ fn set_current_font_ccb(
     cx: &mut CallCx<'_>,
     ccb: GuestPtr<CCB>,
 ) -> Result<i32, Trouble> {
-    k.use_font_ccb(cx.mem, ccb)?;
+    k.use_font_ccb(cx.mem, ccb).map_err(|_| BADPTR)?;
     Ok(0)
 }
 
@@ -244,44 +247,6 @@ fn get_current_font(k: &mut Portfolio, cx: &mut CallCx<'_>) -> Result<GuestPtr<F
 fn reset_current_font(k: &mut Portfolio, cx: &mut CallCx<'_>) -> Result<i32, Trouble> {
     k.reset_font(cx.mem);
     Ok(0)
-}
-
-fn draw_char_swi(
-    k: &mut Portfolio,
-    cx: &mut CallCx<'_>,
-    gc: GuestPtr<GrafCon>,
-    bitmap: Item,
-    character: u32,
-) -> Result<i32, Trouble> {
-    system_call(draw_char(k, cx, gc, bitmap, character))
-}
-
-fn draw_text_8_swi(
-    k: &mut Portfolio,
-    cx: &mut CallCx<'_>,
-    gc: GuestPtr<GrafCon>,
-    bitmap: Item,
-    text: GuestPtr<u8>,
-) -> Result<i32, Trouble> {
-    system_call(draw_text_8(k, cx, gc, bitmap, text))
-}
-
-fn draw_text_16_swi(
-    k: &mut Portfolio,
-    cx: &mut CallCx<'_>,
-    gc: GuestPtr<GrafCon>,
-    bitmap: Item,
-    text: GuestPtr<u8>,
-) -> Result<i32, Trouble> {
-    system_call(draw_text_16(k, cx, gc, bitmap, text))
-}
-
-fn set_current_font_ccb_swi(
-    k: &mut Portfolio,
-    cx: &mut CallCx<'_>,
-    ccb: GuestPtr<CCB>,
-) -> Result<i32, Trouble> {
-    system_call(set_current_font_ccb(k, cx, ccb))
 }
 
 /// System calls that have no function behind them.
@@ -295,11 +260,11 @@ calls! { pub(crate) CALLS: Graphics;
     refused swi 15 SetFGPen() -> Number = not_yet;
     refused swi 16 SetBGPen() -> Number = not_yet;
     refused swi 27 OpenRAMFont() -> Number = not_yet;
-    swi 29 DrawText16(gc: GuestPtr<GrafCon>, bitmap: Item, text: GuestPtr<u8>) -> Number = draw_text_16_swi, cost 350;
-    swi 31 DrawChar(gc: GuestPtr<GrafCon>, bitmap: Item, character: u32) -> Number = draw_char_swi, cost 350;
-    swi 36 SetCurrentFontCCB(ccb: GuestPtr<CCB>) -> Number = set_current_font_ccb_swi, cost 450;
+    swi 29 DrawText16(gc: GuestPtr<GrafCon>, bitmap: Item, text: GuestPtr<u8>) -> Number = draw_text_16, cost 350;
+    swi 31 DrawChar(gc: GuestPtr<GrafCon>, bitmap: Item, character: u32) -> Number = draw_char, cost 350;
+    swi 36 SetCurrentFontCCB(ccb: GuestPtr<CCB>) -> Number = set_current_font_ccb, cost 450;
     swi 37 GetCurrentFont() -> Pointer = get_current_font;
-    swi 38 DrawText8(gc: GuestPtr<GrafCon>, bitmap: Item, text: GuestPtr<u8>) -> Number = draw_text_8_swi, cost 350;
+    swi 38 DrawText8(gc: GuestPtr<GrafCon>, bitmap: Item, text: GuestPtr<u8>) -> Number = draw_text_8, cost 350;
     vec 9 DrawText16(gc: GuestPtr<GrafCon>, bitmap: Item, text: GuestPtr<u8>) -> Number = draw_text_16, cost 400;
     vec 11 ResetCurrentFont() -> Number = reset_current_font, cost 350;
     vec 32 DrawChar(gc: GuestPtr<GrafCon>, bitmap: Item, character: u32) -> Number = draw_char, cost 400;

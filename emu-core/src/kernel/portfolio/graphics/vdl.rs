@@ -256,7 +256,7 @@ fn submit_vdl(
 ) -> Result<Item, Trouble> {
     let tags = [(100, wanted), (102, words), (104, data.addr())];
     let item = k.create_vdl(cx, CommonTags::default(), &tags)?;
-    Ok(k.give_graphics_item(item))
+    Ok(k.give_to_caller(item))
 }
 
 /// The list that the screen had before.

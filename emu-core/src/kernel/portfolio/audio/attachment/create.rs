@@ -147,7 +147,7 @@ fn attach(
         (tags::HOOKNAME, name.addr()),
     ];
     let item = k.create_attachment_item(cx, CommonTags::default(), &list)?;
-    Ok(k.give_audio_item(item))
+    Ok(k.give_to_caller(item))
 }
 
 /// Vector 36.

@@ -21,7 +21,7 @@ fn alloc_instrument(
     let owner = k.caller();
     k.check_audio_open(owner)?;
     let instrument = k.new_instrument(cx, template, priority.into(), owner)?;
-    Ok(k.give_audio_item(instrument))
+    Ok(k.give_to_caller(instrument))
 }
 
 fn create_instrument(
@@ -37,7 +37,7 @@ fn create_instrument(
         return Err(codes::BADTAG.into());
     }
     let instrument = k.new_instrument(cx, template, wish, owner)?;
-    Ok(k.give_audio_item(instrument))
+    Ok(k.give_to_caller(instrument))
 }
 
 fn delete_instrument(

@@ -119,7 +119,7 @@ impl Portfolio {
         sample: Sample,
     ) -> Result<Item, Status> {
         let item = self.new_sample(mem, common, sample)?;
-        Ok(self.give_audio_item(item))
+        Ok(self.give_to_caller(item))
     }
 }
 
@@ -138,7 +138,7 @@ pub(super) fn make_sample(
     if wanted == 0 {
         // Without an address too: sound spoolers say later where each part of theirs is.
         let item = k.create_sample_item(cx, common, &own)?;
-        return Ok(k.give_audio_item(item));
+        return Ok(k.give_to_caller(item));
     }
     if own.iter().any(|(tag, _)| DATA_TAGS.contains(tag)) {
         return Err(BADTAG.into());

@@ -346,7 +346,7 @@ pub(super) fn create_sample(
     let own: Vec<_> = own_tags(cx.mem, list).collect::<Result<_, _>>()?;
     let Some(found) = file_tags(&own)? else {
         let item = k.create_sample_item(cx, common, &own)?;
-        k.give_audio_item(item);
+        k.give_to_caller(item);
         return Ok(Flow::Done(Reply::value(item.0 as u32)));
     };
     let custom = custom(found.alloc, found.free, stack.0)?;

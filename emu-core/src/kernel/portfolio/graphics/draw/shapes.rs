@@ -3,7 +3,7 @@
 //! Graphics sheet 4.5. Positions and deltas wrap as those of a 32-bit processor do; only what
 //! lies far outside any bitmap notices.
 
-use crate::kernel::portfolio::graphics::cels::flags::{
+use crate::device::display::ccb_flag::{
     ACCW, ACE, ACW, BGND, CCBPRE, LAST, LDPPMP, LDPRS, LDSIZE, NOBLK, NPABS, PPABS, SPABS, YOXY,
 };
 use crate::kernel::portfolio::structs::graphics::CCB;

@@ -11,6 +11,7 @@ use crate::kernel::portfolio::graphics::codes::{
 use crate::kernel::portfolio::graphics::memory::Block;
 use crate::kernel::portfolio::graphics::modes::DisplayType;
 use crate::kernel::portfolio::graphics::query::DEFAULT_SIZE;
+use crate::kernel::portfolio::graphics::value_at;
 use crate::kernel::portfolio::graphics::vdl::build::{full_list, simple_list};
 use crate::kernel::portfolio::graphics::vdl::words::modulo_code;
 use crate::kernel::portfolio::graphics::vdl::{NewVdl, Submission, submitted_type, vdl_type};
@@ -22,7 +23,7 @@ use crate::kernel::portfolio::structs::graphics::{
     Bitmap, GRAFNODE, Screen, ScreenGroup, VDL, kind,
 };
 use crate::kernel::portfolio::tags::CommonTags;
-use crate::mem::{GuestPtr, GuestType, GuestValue, Memory};
+use crate::mem::{GuestPtr, GuestType, Memory};
 use crate::time::Video;
 
 /// Screens of a group whose tags do not say.
@@ -125,11 +126,6 @@ impl GroupTags {
     }
 }
 
-/// A value of an array or list of the caller's.
-fn value_at<T: GuestValue>(mem: &Memory, at: GuestPtr<T>) -> Result<T, Status> {
-    mem.read(at).map_err(|_| BADPTR)
-}
-
 /// A group that may be made.
 #[derive(Clone, Copy, Debug)]
 struct Plan {
@@ -194,7 +190,7 @@ impl Portfolio {
         mem.poke(group.at(ScreenGroup::sg_DisplayHeight), display);
         self.init_list(mem, group.at(ScreenGroup::sg_SharedList));
         self.init_list(mem, group.at(ScreenGroup::sg_ScreenList));
-        Ok(self.give_graphics_item(item))
+        Ok(self.give_to_caller(item))
     }
 
     /// Screen number `n` of a group, with its bitmap and its list.
@@ -208,7 +204,7 @@ impl Portfolio {
         let common = CommonTags::default();
         let node = common.into_item(GRAFNODE, kind::SCREEN, Screen::SIZE, self.caller());
         let item = self.new_item(cx.mem, &node)?;
-        self.give_graphics_item(item);
+        self.give_to_caller(item);
         let screen: GuestPtr<Screen> = self.graphics_item(cx.mem, item, kind::SCREEN)?;
         cx.mem.poke(screen.at(Screen::scr_ScreenGroupPtr), group);
         self.init_list(cx.mem, screen.at(Screen::scr_BitmapList));
@@ -225,7 +221,7 @@ impl Portfolio {
 
         let buffer = cx.mem.peek(bitmap.at(Bitmap::bm_Buffer));
         let vdl_item = self.place_screen_list(cx, plan, buffer, n)?;
-        self.give_graphics_item(vdl_item);
+        self.give_to_caller(vdl_item);
         let vdl: GuestPtr<VDL> = self.graphics_item(cx.mem, vdl_item, kind::VDL)?;
         self.attach_vdl(cx.mem, screen, vdl, vdl_item);
         Ok(item)
@@ -259,7 +255,7 @@ impl Portfolio {
                 return Err(error.into());
             }
         };
-        self.give_graphics_item(item);
+        self.give_to_caller(item);
         if let Some(block) = block {
             self.graphics.buffers.insert(item, block);
             let bitmap: GuestPtr<Bitmap> = self.graphics_item(cx.mem, item, kind::BITMAP)?;

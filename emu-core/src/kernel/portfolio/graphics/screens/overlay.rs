@@ -299,7 +299,7 @@ pub(super) fn display_overlay(
     let node = CommonTags::default();
     let node = node.into_item(GRAFNODE, kind::OVERLAY, ItemNode::SIZE, k.caller());
     let item = k.new_item(cx.mem, &node)?;
-    k.give_graphics_item(item);
+    k.give_to_caller(item);
     k.graphics.overlay = Some(Overlay {
         item,
         bitmap,
