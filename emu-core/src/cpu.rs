@@ -15,6 +15,7 @@ mod disasm;
 mod exceptions;
 mod execute;
 mod fast;
+mod observe;
 mod psr;
 mod registers;
 mod timing;
@@ -24,9 +25,10 @@ pub use decode::{
     Alu, Cond, Fields, Index, Instr, Offset, Operand, Operation, Reserved, Shift, Shifted, decode,
     diagnosis,
 };
-pub use disasm::disasm;
+pub use disasm::{REGISTER_NAMES, disasm};
 pub use exceptions::Exception;
 pub use fast::Engine;
+pub use observe::{Observer, Transfer, Unobserved, Way};
 pub use psr::{Mode, Psr};
 pub use registers::{Cpu, Physical, Reg, UnknownRegister};
 pub use timing::{Cycles, Timing, multiply_cycles};
@@ -61,6 +63,9 @@ pub enum Exit {
         /// A store, not a load.
         write: bool,
     },
+    /// An instruction stored what somebody watches ([`Bus::wants_exit`]). The program counter is on
+    /// the next one.
+    Watched,
     /// The next instruction, at this address, has a breakpoint. The run that follows
     /// executes it.
     Breakpoint(u32),

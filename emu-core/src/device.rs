@@ -13,7 +13,7 @@ pub mod display;
 pub mod pods;
 pub mod timer;
 
-pub use self::bus::{Bus, DeviceCx, KernelBuffers, Message, Outbox};
+pub use self::bus::{Bus, DeviceCx, Heard, KernelBuffers, Message, Outbox};
 
 use self::display::{CelJob, CelReport, Picture, Scaling, Shown};
 use self::pods::{Pod, PodEvent, PodOutput};
@@ -263,9 +263,23 @@ impl Terms {
         ]
     }
 
-    /// Their sum.
+    /// Each term in the same order, to set it.
+    pub(crate) fn terms_mut(&mut self) -> [&mut Ticks; 7] {
+        [
+            &mut self.queue,
+            &mut self.spin_up,
+            &mut self.command,
+            &mut self.speed_change,
+            &mut self.seek,
+            &mut self.reading,
+            &mut self.transfer,
+        ]
+    }
+
+    /// Their sum; saturates, as a recording may claim anything.
     pub fn total(&self) -> Ticks {
-        Ticks(self.parts().iter().map(|(_, ticks)| ticks.0).sum())
+        let ticks = self.parts().map(|(_, ticks)| ticks.0);
+        Ticks(ticks.into_iter().fold(0, u64::saturating_add))
     }
 }
 

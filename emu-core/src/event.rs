@@ -19,6 +19,8 @@ pub enum Target {
     Kernel,
     /// The machine: somebody outside does input number `data`.
     Input,
+    /// The bus: what was held back as number `data` may be heard.
+    Held,
 }
 
 /// Order among events due at the same tick: lower goes first.
@@ -40,6 +42,8 @@ impl Rank {
     pub const AUDIO: Rank = Rank(5);
     /// Input.
     pub const INPUT: Rank = Rank(6);
+    /// What was held back.
+    pub const HELD: Rank = Rank(7);
 }
 
 /// Something due.

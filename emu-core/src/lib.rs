@@ -12,7 +12,9 @@
 //! * **personality**: an operating system's call interface: Portfolio, later Mach.
 #![forbid(unsafe_code)]
 
+pub mod chaos;
 pub mod cpu;
+pub mod debug;
 pub mod device;
 pub mod event;
 pub mod input;
@@ -21,6 +23,7 @@ pub mod loader;
 pub mod machine;
 pub mod media;
 pub mod mem;
+pub mod profile;
 pub mod quirks;
 pub mod time;
 pub mod trace;

@@ -2,15 +2,22 @@
 //!
 //! State is a value.
 
+mod frozen;
 mod inspect;
+mod moment;
+mod profiled;
+mod record;
 mod report;
 mod run;
 mod snapshot;
 
-pub use report::{FaultReport, Stop, StuckReport};
+pub use frozen::Frozen;
+pub use moment::{MOMENT_PAGE, Moment};
+pub use report::{FaultReport, Stop, StuckReport, Write, Writer};
 pub use run::Outside;
 pub use snapshot::{FORMAT_VERSION, SnapshotError};
 
+use crate::chaos::Chaos;
 use crate::cpu::{Cpu, Engine};
 use crate::device::display::{Picture, Scaling};
 use crate::device::{Board, Bus};
@@ -24,6 +31,7 @@ use crate::kernel::portfolio::items::Item;
 use crate::loader::aif::Image;
 use crate::media::NoDiscs;
 use crate::mem::Memory;
+use crate::profile::Profile as Counted;
 use crate::quirks::{Profile, Quirks};
 use crate::time::{Tick, Ticks, Video};
 use crate::trace::Silent;
@@ -31,6 +39,18 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use thiserror::Error;
+
+/// How much of the guest a run executes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Pace {
+    /// As much as there is.
+    #[default]
+    Free,
+    /// One instruction.
+    Single,
+    /// None: the run ends before the next one.
+    Settle,
+}
 
 /// What a machine is built with.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -109,8 +129,19 @@ pub struct Machine<B> {
     /// What will happen from outside, by the number in its event.
     inputs: BTreeMap<u64, Input>,
     next_input: u64,
+    /// The vertical blank at which programs are told of the last input.
+    input_heard: Tick,
     /// SHA-256 of the program that was loaded.
     program: [u8; 32],
+    /// Why a debugger wants the present run to end; there is none between two runs.
+    #[serde(skip)]
+    halt: Option<Stop>,
+    /// How much of the guest the present run executes.
+    #[serde(skip)]
+    pace: Pace,
+    /// What cycles go into, while somebody counts; an observer's, no state.
+    #[serde(skip)]
+    profile: Option<Box<Counted>>,
 }
 
 impl<B: Board> Machine<B> {
@@ -142,7 +173,11 @@ impl<B: Board> Machine<B> {
             fields: 0,
             inputs: BTreeMap::new(),
             next_input: 0,
+            input_heard: Tick::default(),
             program: [0; 32],
+            halt: None,
+            pace: Pace::Free,
+            profile: None,
         };
         machine.with_kernel(Portfolio::power_on);
         machine
@@ -181,6 +216,19 @@ impl<B: Board> Machine<B> {
     ) -> Result<Item, StartError> {
         self.program = Sha256::digest(&image.bytes).into();
         self.with_kernel(|kernel, cx| kernel.start_program(cx, image, name, command_line))
+    }
+
+    /// Looks for races from now on: holds back what devices say and shortens the turns of tasks,
+    /// or no longer does.
+    pub fn disturb(&mut self, chaos: Option<Chaos>) {
+        let quantum = chaos.as_ref().and_then(Chaos::quantum);
+        self.kernel.limit_quanta(quantum);
+        self.bus.disturb(chaos);
+    }
+
+    /// How the run is disturbed.
+    pub fn chaos(&self) -> Option<&Chaos> {
+        self.bus.chaos()
     }
 
     /// Lets something happen at `at`, or now if that has passed.
@@ -245,6 +293,11 @@ impl<B: Board> Machine<B> {
     /// How often each call was made.
     pub fn call_counts(&self) -> Vec<(&'static Row, u64)> {
         self.kernel.calls_made().collect()
+    }
+
+    /// SHA-256 of the program that was loaded; a saved state names it.
+    pub fn program(&self) -> [u8; 32] {
+        self.program
     }
 
     /// Names of the calls that were made and are missing.

@@ -14,10 +14,14 @@
 //! (kernel sheet 8.2; the placement of kernel structures is this project's choice.)
 
 mod layout;
+mod pages;
 mod ptr;
+mod watch;
 
 pub use layout::{FieldInfo, GuestStruct, StructInfo};
+pub use pages::SharedPages;
 pub use ptr::{CString, Field, FieldKind, GuestPtr, GuestType, GuestValue};
+pub use watch::{Access, Range, Watch};
 
 use crate::cpu::{Abort, Bus, Stored};
 use serde::{Deserialize, Serialize};
@@ -57,6 +61,26 @@ const WRITE: u8 = 2;
 const CODE: u8 = 4;
 /// Instructions may be fetched from here.
 const EXECUTE: u8 = 8;
+/// Somebody wants to know of writes to a part of it.
+const WATCH: u8 = 16;
+/// Somebody wants to know of loads from a part of it. Such memory is not [`READ`]: a load that
+/// nobody watches takes the quick way.
+const LOADS: u8 = 32;
+/// It would be [`READ`] if nobody watched it.
+const HIDDEN: u8 = 64;
+/// Writes to these want a second look.
+const LOOK: u8 = CODE | WATCH;
+
+/// Attributes without what engines and observers have put there: these are state.
+fn plain(attr: u8) -> u8 {
+    unwatched(attr) & !CODE
+}
+
+/// Attributes that nobody watches.
+fn unwatched(attr: u8) -> u8 {
+    let read = if attr & HIDDEN != 0 { READ } else { 0 };
+    attr & !(WATCH | LOADS | HIDDEN) | read
+}
 
 /// A guest access that the memory door refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error, Serialize, Deserialize)]
@@ -96,21 +120,24 @@ pub struct Memory {
     code_writes: Vec<u32>,
     /// A load below 0x200 since it was last asked for.
     low_load: Option<u32>,
+    /// Whose writes are watched, and those that happened.
+    #[serde(skip)]
+    watch: Watch,
 }
 
 /// What an engine has decoded is not machine state: two saves of equal machines are equal.
 mod saved_attributes {
-    use super::CODE;
+    use super::plain;
     use serde::{Deserializer, Serializer};
 
     pub fn serialize<S: Serializer>(attr: &[u8], to: S) -> Result<S::Ok, S::Error> {
-        let plain: Vec<u8> = attr.iter().map(|bits| bits & !CODE).collect();
+        let plain: Vec<u8> = attr.iter().map(|bits| plain(*bits)).collect();
         serde_bytes::serialize(&plain, to)
     }
 
     pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<u8>, D::Error> {
         let mut attr: Vec<u8> = serde_bytes::deserialize(from)?;
-        attr.iter_mut().for_each(|bits| *bits &= !CODE);
+        attr.iter_mut().for_each(|bits| *bits = plain(*bits));
         Ok(attr)
     }
 }
@@ -129,12 +156,24 @@ impl Memory {
             attr: vec![READ; ATTR_COUNT],
             code_writes: Vec::new(),
             low_load: None,
+            watch: Watch::default(),
         };
         memory.attr[0] = 0;
         for (start, end) in [(STUB_PAGE, STUB_PAGE_END), USER_DRAM, USER_VRAM] {
             memory.set_attr(start, end, EXECUTE, true);
         }
         memory
+    }
+
+    /// None at all: what is left of memory whose bytes are kept elsewhere.
+    fn hollow() -> Memory {
+        Memory {
+            ram: Vec::new(),
+            attr: Vec::new(),
+            code_writes: Vec::new(),
+            low_load: None,
+            watch: Watch::default(),
+        }
     }
 
     /// Flat memory, writable and executable throughout, for programs that run without a kernel.
@@ -211,8 +250,8 @@ impl Memory {
     /// Writes a half-word at an even address; nothing outside memory.
     #[inline]
     pub fn set_half(&mut self, addr: u32, value: u16) {
-        if self.attr_of(addr) & CODE != 0 {
-            self.forget_code(addr, addr + 2);
+        if self.attr_of(addr) & LOOK != 0 {
+            self.look(addr, addr + 2);
         }
         let at = addr as usize;
         if let Some(bytes) = self.ram.get_mut(at..at.saturating_add(2)) {
@@ -235,13 +274,19 @@ impl Memory {
         }
         let pages = addr >> ATTR_SHIFT..end.div_ceil(1 << ATTR_SHIFT);
         let attr = &self.attr[pages.start as usize..pages.end.max(pages.start) as usize];
-        if attr.iter().any(|attr| attr & CODE != 0) {
-            self.forget_code(addr, end);
+        if attr.iter().any(|attr| attr & LOOK != 0) {
+            self.look(addr, end);
         }
         self.ram.get_mut(addr as usize..end as usize)
     }
 
+    /// `[start, end)` is about to be written by somebody other than the CPU.
     #[cold]
+    fn look(&mut self, start: u32, end: u32) {
+        self.watch.note(start, end);
+        self.forget_code(start, end);
+    }
+
     fn forget_code(&mut self, start: u32, end: u32) {
         let pages = (start >> ATTR_SHIFT)..=((end - 1) >> ATTR_SHIFT);
         for page in pages {
@@ -354,10 +399,14 @@ impl Memory {
 
     #[cold]
     fn load_word_slowly(&mut self, addr: u32) -> Result<u32, Abort> {
-        if addr >= LOW_MEMORY_END {
+        let is_low = addr < LOW_MEMORY_END;
+        if is_low {
+            self.low_load.get_or_insert(addr);
+        }
+        // What is watched is asked for again, see `Bus::watched_word`.
+        if !is_low || self.attr_of(addr) & LOADS != 0 {
             return Err(Abort);
         }
-        self.low_load.get_or_insert(addr);
         Ok(self.word(addr))
     }
 }
@@ -401,11 +450,11 @@ impl Bus for Memory {
             Some(bytes) if attr & WRITE != 0 => bytes.copy_from_slice(&value.to_be_bytes()),
             _ => return Err(Abort),
         }
-        Ok(if attr & CODE == 0 {
-            Stored::Plain
-        } else {
-            Stored::Code
-        })
+        if attr & LOOK == 0 {
+            return Ok(Stored::Plain);
+        }
+        self.watch.note(addr, addr + 4);
+        Ok(Stored::Code)
     }
 
     #[inline]
@@ -415,11 +464,24 @@ impl Bus for Memory {
             Some(byte) if attr & WRITE != 0 => *byte = value,
             _ => return Err(Abort),
         }
-        Ok(if attr & CODE == 0 {
-            Stored::Plain
-        } else {
-            Stored::Code
-        })
+        if attr & LOOK == 0 {
+            return Ok(Stored::Plain);
+        }
+        self.watch.note(addr, addr + 1);
+        Ok(Stored::Code)
+    }
+
+    fn watched_word(&mut self, addr: u32) -> Option<u32> {
+        self.note_load(addr, 4).then(|| self.word(addr))
+    }
+
+    fn watched_byte(&mut self, addr: u32) -> Option<u8> {
+        self.note_load(addr, 1)
+            .then(|| self.peek(GuestPtr::new(addr)))
+    }
+
+    fn wants_exit(&self) -> bool {
+        self.watch.has_hit()
     }
 
     fn note_code(&mut self, addr: u32) {

@@ -83,6 +83,14 @@ impl Micros {
     }
 }
 
+impl Ticks {
+    /// Microseconds with three digits, which is exact: a tick is 80 ns.
+    pub fn micros_text(self) -> String {
+        let nanos = u128::from(self.0) * 80;
+        format!("{}.{:03}", nanos / 1000, nanos % 1000)
+    }
+}
+
 impl Add<Ticks> for Tick {
     type Output = Tick;
     fn add(self, length: Ticks) -> Tick {

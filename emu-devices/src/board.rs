@@ -84,6 +84,11 @@ impl ConsoleBoard {
         Ok(self)
     }
 
+    /// The display.
+    pub fn display(&self) -> &Display {
+        &self.display
+    }
+
     /// The bytes of NVRAM.
     pub fn nvram(&self) -> &[u8] {
         self.ram.nvram()

@@ -11,6 +11,7 @@
 //! | `processor`, `projector` | what a texel and the frame become; bits 15 and 0 |
 //! | `canvas` | clip region and frame buffers |
 //! | `pen` | spans of one texel into memory |
+//! | `look` | one cel by itself, for whoever debugs |
 //! | `strip`, `fast`, `memo` | what makes it fast; equal to the rest bit by bit |
 //! | `cost` | the constants of the cost model, and the watchdog |
 
@@ -20,6 +21,7 @@ mod cost;
 mod decode;
 mod fast;
 mod geometry;
+mod look;
 mod memo;
 mod pen;
 mod preamble;
@@ -28,6 +30,8 @@ mod projector;
 mod strip;
 #[cfg(test)]
 mod tests;
+
+pub use look::{CelLook, cel_look};
 
 use canvas::Canvas;
 use ccb::{Ccb, Flags, Registers};

@@ -13,15 +13,19 @@
 //! |---|---|
 //! | `vdl` | what the words of a display list mean |
 //! | `scan` | how a field goes through its list, line by line |
+//! | `listing` | a list in words, for whoever debugs |
 //! | `color` | how a pixel becomes a colour |
 //! | `interpolate` | how each pixel becomes four |
 
 mod color;
 mod interpolate;
+mod listing;
 mod scan;
 #[cfg(test)]
 mod tests;
 mod vdl;
+
+pub use listing::ListedWord;
 
 use crate::cels::CelEngine;
 use emu_core::device::display::{

@@ -4,7 +4,7 @@
 
 mod bare;
 
-pub use bare::{BareError, BareRun};
+pub use bare::{BareError, BareRun, CallTape};
 
 use crate::cli::{BenchArgs, EngineArg};
 use crate::output::Output;
@@ -130,12 +130,19 @@ fn measure(
     let name = short(guest.name);
     let mut times = Vec::new();
     let mut last = None;
+    // The table of calls is built once, and that belongs to the start-up.
+    let blank = match args.record {
+        true => Some(CallTape::new()?),
+        false => None,
+    };
     for n in 1..=args.count {
         if let Some(progress) = progress.as_deref_mut() {
             progress.write(&format!("{name}: run {n} of {}", args.count));
         }
+        let mut calls = blank.clone();
         let start = Instant::now();
-        let run = bare::run(guest.bytes, args.engine).map_err(|e| format!("bench {name}: {e}"))?;
+        let run = bare::run(guest.bytes, args.engine, calls.as_mut());
+        let run = run.map_err(|e| format!("bench {name}: {e}"))?;
         times.push(start.elapsed());
         check(guest, &run)?;
         last = Some(run);
@@ -206,9 +213,14 @@ mod tests {
     #[test]
     fn the_small_set_computes_what_it_should_on_both_engines() {
         for guest in select(&[], true).expect("all") {
-            let fast = bare::run(guest.bytes, EngineArg::Fast).expect(guest.name);
-            let reference = bare::run(guest.bytes, EngineArg::Reference).expect(guest.name);
+            let fast = bare::run(guest.bytes, EngineArg::Fast, None).expect(guest.name);
+            let reference = bare::run(guest.bytes, EngineArg::Reference, None).expect(guest.name);
             assert_eq!(fast, reference, "{}", guest.name);
+            let mut calls = CallTape::new().expect("a call of this version");
+            let recorded = bare::run(guest.bytes, EngineArg::Fast, Some(&mut calls));
+            assert_eq!(recorded, Ok(fast), "{}", guest.name);
+            let is_caller = guest.name.starts_with("swiloop");
+            assert_eq!(calls.tape().len() > 1000, is_caller, "{}", guest.name);
             assert_eq!(check(guest, &fast), Ok(()));
         }
     }

@@ -1,20 +1,25 @@
 //! The command line, and its errors as one line each.
 
+pub mod chaos;
 pub mod disc;
 #[cfg(test)]
 mod tests;
+pub mod trace;
 
+use crate::measure;
 use crate::until::Until;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{ArgAction, Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use emu_core::device::pods::PodKind;
+use emu_devices::cdrom::DriveProfile;
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
 const AFTER_HELP: &str = "\
 IMAGE is an AIF program, a disc image (.iso, .bin, .cue, .chd), a folder with a LaunchMe, which
 is run as the disc it would be, or rom:NAME for a built-in program (`overture roms` lists them);
-without IMAGE the built-in demonstration runs. Of a disc the console starts the LaunchMe.
+without IMAGE the built-in demonstration runs. Of a disc the console starts the LaunchMe. A file
+that --save-at has written goes on from there; its disc is looked for where it was, then beside it.
 
 Programs in a window share one NVRAM, as on a console. Without a window it is empty at the start
 and forgotten at the end, unless --nvram names a file that keeps it.
@@ -69,6 +74,8 @@ pub struct Cli {
 
 /// The commands.
 #[derive(Debug, Subcommand)]
+// There is one of them in a process.
+#[allow(clippy::large_enum_variant)]
 pub enum Command {
     /// Run a program (the default command).
     #[command(after_help = AFTER_HELP)]
@@ -81,27 +88,18 @@ pub enum Command {
     Bench(BenchArgs),
     /// List the built-in programs.
     Roms(RomsArgs),
-    /// Recorded traces: not in this version.
-    #[command(hide = true, disable_help_flag = true)]
-    Trace(Later),
-    /// The debugger: not in this version.
-    #[command(hide = true, disable_help_flag = true)]
-    Debug(Later),
+    /// Look into recordings of runs, and run them again.
+    Trace(trace::TraceArgs),
+    /// Stop, step, look around and go back: a debugger at a prompt or from a script.
+    Debug(Box<crate::debug::DebugArgs>),
     /// Look into disc images, take files out, make them.
     Disc(disc::DiscArgs),
 }
 
-/// Whatever follows a command that does not exist yet.
-#[derive(Debug, Args)]
-pub struct Later {
-    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
-    rest: Vec<OsString>,
-}
-
 /// Options of `run`.
-#[derive(Clone, Debug, Default, Args)]
+#[derive(Clone, Debug, Default, PartialEq, Args)]
 pub struct RunArgs {
-    /// Program file, disc image, folder with a LaunchMe, or rom:NAME.
+    /// Program file, disc image, folder with a LaunchMe, rom:NAME, or a saved state.
     pub image: Option<OsString>,
     /// Arguments of the guest program.
     #[arg(last = true, value_name = "ARGS")]
@@ -123,7 +121,7 @@ pub struct RunArgs {
     /// with commas between, eight at most.
     #[arg(long, value_name = "KIND,...", value_delimiter = ',', value_parser = pod_kind)]
     pub pods: Vec<PodKind>,
-    /// Run without a window. --until, --json, --screenshot and --frames mean that too.
+    /// Run without a window. --until, --json, --screenshot, --frames and --save-at mean that too.
     #[arg(long)]
     pub headless: bool,
     /// Open a window, whatever else is asked for; an error if that cannot be.
@@ -144,6 +142,13 @@ pub struct RunArgs {
     /// Write the picture of every field: frame-000001.png is what the first vertical blank ended.
     #[arg(long, value_name = "DIR")]
     pub frames: Option<PathBuf>,
+    /// Record what happens, for `overture trace`: lines of text, or bytes if the name ends in .otr.
+    #[arg(long, value_name = "FILE")]
+    pub record: Option<PathBuf>,
+    /// Save the state of the machine at an instant: a cycle, time:SECONDS or vbl:N. Running the
+    /// file goes on from there. May be given several times.
+    #[arg(long, num_args = 2, value_names = ["CYCLE", "FILE"], action = ArgAction::Append)]
+    pub save_at: Vec<OsString>,
     /// What to do where the published pages and the shipped system differ.
     #[arg(long, value_enum, default_value_t)]
     pub profile: ProfileArg,
@@ -162,12 +167,106 @@ pub struct RunArgs {
     /// Cycles that a trap of Mach costs [default: 400].
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=1_000_000))]
     pub mach_trap_cycles: Option<u32>,
+    /// What is measured.
+    #[command(flatten)]
+    pub measure: measure::MeasureArgs,
+    /// How completions are disturbed.
+    #[command(flatten)]
+    pub chaos: chaos::DisturbArgs,
 }
 
 impl RunArgs {
     /// Whether a script, not a person, is to be served: such a run opens no window by itself.
     pub fn is_scripted(&self) -> bool {
-        self.json || self.screenshot.is_some() || self.frames.is_some() || !self.until.is_empty()
+        self.json
+            || self.screenshot.is_some()
+            || self.frames.is_some()
+            || !self.until.is_empty()
+            || !self.save_at.is_empty()
+            || self.measure.is_asked_for()
+    }
+
+    /// The drive that was asked for, unless a disturbance has one of its own.
+    pub fn drive_profile(&self) -> DriveProfile {
+        match self.drive {
+            _ if self
+                .chaos
+                .chaos()
+                .is_some_and(|chaos| chaos.has_instant_drive()) =>
+            {
+                DriveProfile::Instant
+            }
+            DriveArg::Nominal => DriveProfile::Nominal,
+            DriveArg::Fz1 => DriveProfile::Fz1,
+            DriveArg::Instant => DriveProfile::Instant,
+        }
+    }
+
+    /// Only what describes the machine.
+    pub fn of_machine(&self) -> RunArgs {
+        RunArgs {
+            profile: self.profile,
+            video: self.video,
+            drive: self.drive,
+            seed: self.seed,
+            pods: self.pods.clone(),
+            mach_queues: self.mach_queues,
+            mach_trap_cycles: self.mach_trap_cycles,
+            strict: self.strict,
+            chaos: self.chaos.clone(),
+            ..RunArgs::default()
+        }
+    }
+
+    /// What is asked for around the machine, with another machine.
+    pub fn around(&self, machine: &RunArgs) -> RunArgs {
+        RunArgs {
+            profile: machine.profile,
+            video: machine.video,
+            drive: machine.drive,
+            seed: machine.seed,
+            pods: machine.pods.clone(),
+            mach_queues: machine.mach_queues,
+            mach_trap_cycles: machine.mach_trap_cycles,
+            strict: machine.strict,
+            ..self.clone()
+        }
+    }
+
+    /// The words that describe the machine, as far as they are not the usual ones: a run with
+    /// them and the same inputs is the same run.
+    pub fn machine_words(&self) -> Vec<String> {
+        let mut words = Vec::new();
+        let mut word = |option: &str, value: String| words.extend([option.to_owned(), value]);
+        if self.profile == ProfileArg::Retail {
+            word("--profile", "retail".to_owned());
+        }
+        if self.video == VideoArg::Pal {
+            word("--video", "pal".to_owned());
+        }
+        match self.drive {
+            DriveArg::Nominal => (),
+            DriveArg::Fz1 => word("--drive", "fz1".to_owned()),
+            DriveArg::Instant => word("--drive", "instant".to_owned()),
+        }
+        if self.seed != 0 {
+            word("--seed", self.seed.to_string());
+        }
+        if !self.pods.is_empty() {
+            let names: Vec<&str> = self.pods.iter().map(|kind| kind.name()).collect();
+            word("--pods", names.join(","));
+        }
+        if let Some(queues) = self.mach_queues {
+            word("--mach-queues", queues.to_string());
+        }
+        if let Some(cycles) = self.mach_trap_cycles {
+            word("--mach-trap-cycles", cycles.to_string());
+        }
+        if self.strict {
+            words.push("--strict".to_owned());
+        }
+        words.extend(self.chaos.words());
+        words
     }
 
     /// Whether nothing is named that could run.
@@ -270,6 +369,9 @@ pub struct BenchArgs {
     /// Runs of each guest; the median counts. With 0 nothing but the start-up happens.
     #[arg(long, value_name = "N", default_value_t = 5)]
     pub count: u32,
+    /// Records every host call on a tape that is thrown away.
+    #[arg(long, hide = true)]
+    pub record: bool,
 }
 
 /// Values of `--engine`.
@@ -300,7 +402,7 @@ pub enum Refusal {
 }
 
 /// Options of later versions, and what each waits for.
-const NOT_YET: &[(&str, &str)] = &[("--wav", "the sound"), ("--record", "recorded traces")];
+const NOT_YET: &[(&str, &str)] = &[("--wav", "the sound")];
 
 /// Reads a command line, program name first.
 pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Cli, Refusal> {

@@ -1,24 +1,30 @@
 //! The command line's wishes as the values a run needs.
 
-use crate::cli::{DriveArg, ProfileArg, RunArgs, VideoArg};
+use crate::cli::chaos::DisturbArgs;
+use crate::cli::{ProfileArg, RunArgs, VideoArg};
 use crate::disc::DiscError;
 use crate::drive::{self, Medium};
-use crate::input::{self, InputError};
+use crate::input::{self, InputError, LineError};
 use crate::nvram::{self, Nvram, NvramError};
 use crate::pictures::{self, Frames, PictureError};
-use crate::program::{Origin, Program, ProgramError, command_line};
+use crate::program::{Origin, Program, ProgramError, command_line, show};
 use crate::session::Session;
-use crate::until::Conditions;
+use crate::state::{self, Beginning, Damage, SaveAt, StateError};
+use crate::trace::origin;
+use crate::until::{Conditions, Until};
+use emu_core::chaos::Chaos;
 use emu_core::device::pods::{PODS_MAX, PodKind};
 use emu_core::input::Input;
 use emu_core::kernel::mach::MachConfig;
 use emu_core::machine::Config;
-use emu_core::media::{DiscNumber, DiscTable};
+use emu_core::media::{DiscNumber, DiscTable, MediaEvent};
 use emu_core::quirks::Profile;
 use emu_core::time::{Tick, Video};
 use emu_devices::cdrom::DriveProfile;
 use emu_devices::media::Shelf;
-use std::path::PathBuf;
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use thiserror::Error;
 
 /// Everything a run needs to know.
@@ -40,6 +46,8 @@ pub struct RunConfig {
     pub label: Option<String>,
     /// The file of NVRAM, if it is kept.
     pub nvram: Option<KeptNvram>,
+    /// How completions are disturbed, in a run that looks for races.
+    pub chaos: Option<Chaos>,
     /// What is on the control port.
     pub pods: Vec<PodKind>,
     /// What somebody does during the run.
@@ -54,6 +62,27 @@ pub struct RunConfig {
     pub screenshot: Option<Screenshot>,
     /// The folder for the picture of every field.
     pub frames: Option<PathBuf>,
+    /// The file for a recording.
+    pub record: Option<PathBuf>,
+    /// How a recording of this run describes it.
+    pub described: Described,
+    /// The saved state that it begins with.
+    pub state: Option<Beginning>,
+    /// States to save on the way, in the order of their instants.
+    pub saves: Vec<SaveAt>,
+}
+
+/// What a recording says of the command line of its run.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Described {
+    /// How the program was named.
+    pub image: String,
+    /// The guest's arguments.
+    pub arguments: Vec<String>,
+    /// The words that describe the machine.
+    pub options: Vec<String>,
+    /// How the discs of the shelf were named, by number.
+    pub discs: Vec<String>,
 }
 
 /// Where the picture at the end goes.
@@ -105,6 +134,12 @@ pub enum ConfigError {
     /// The folder for pictures.
     #[error("--frames {0}")]
     Frames(PictureError),
+    /// A saved state.
+    #[error(transparent)]
+    State(#[from] StateError),
+    /// When to save one.
+    #[error("--save-at {0:?}: is no instant; give a cycle, time:SECONDS or vbl:N, then a file")]
+    SaveAt(String),
 }
 
 impl RunConfig {
@@ -115,15 +150,126 @@ impl RunConfig {
             (None, Some(disc)) => (Some(disc.as_os_str()), None),
             (image, beside) => (image.as_deref(), beside.as_deref()),
         };
+        if let Some(path) = image.map(Path::new).filter(|path| state::is_one(path)) {
+            return RunConfig::of_state(path, state::load(path)?, args);
+        }
+        let mut described = Described {
+            image: match image {
+                Some(image) => image.to_string_lossy().into_owned(),
+                None => "rom:overture".to_owned(),
+            },
+            arguments: (args.arguments.iter())
+                .map(|argument| argument.to_string_lossy().into_owned())
+                .collect(),
+            options: args.machine_words(),
+            discs: Vec::new(),
+        };
         let (program, own) = Program::find(image)?;
-        let command_line = command_line(&program, &args.arguments)?;
         let medium = match (own, beside) {
             (Some(_), Some(_)) if program.origin == Origin::Disc => {
                 return Err(ConfigError::TwoDiscs);
             }
-            (_, Some(path)) => Some(drive::open(path)?),
-            (own, None) => own,
+            (_, Some(path)) => {
+                described.discs.push(path.to_string_lossy().into_owned());
+                Some(drive::open(path)?)
+            }
+            (Some(own), None) => {
+                described.discs.push(described.image.clone());
+                Some(own)
+            }
+            (None, None) => None,
         };
+        let mut config = RunConfig::around(program, medium, described, args)?;
+        config.follow(args)?;
+        Ok(config)
+    }
+
+    /// What goes on with a saved state: its machine, with the discs that it had. The rest is as
+    /// `args` say.
+    pub fn of_state(
+        path: &Path,
+        mut beginning: Beginning,
+        args: &RunArgs,
+    ) -> Result<RunConfig, ConfigError> {
+        let header = &beginning.saved.header;
+        let origin = |source| StateError::Origin {
+            path: show(path),
+            source,
+        };
+        let mut known = args.machine_words();
+        known.extend((!args.arguments.is_empty()).then(|| "the arguments".to_owned()));
+        if !known.is_empty() {
+            return Err(ConfigError::State(StateError::Knows {
+                path: show(path),
+                words: known.join(" "),
+            }));
+        }
+        let of_machine = origin::arguments(header).map_err(origin)?;
+        let args = RunArgs {
+            arguments: of_machine.arguments.clone(),
+            ..args.around(&of_machine)
+        };
+        let disc_name = header.disc.as_ref().map(|disc| disc.name.as_str());
+        let place = |name: &str| match &args.disc {
+            Some(disc) => Ok(disc.clone()),
+            None => origin::place(name, path, "--disc").map_err(origin),
+        };
+        let (program, medium) = match (&beginning.saved.program, disc_name) {
+            (Some(bytes), disc) => {
+                let program = Program::known(&header.program.name, bytes.clone())?;
+                let medium = match disc {
+                    None => None,
+                    Some(name) if origin::is_built_in(name) && args.disc.is_none() => {
+                        Some(drive::built_in()?)
+                    }
+                    Some(name) => Some(drive::open(&place(name)?)?),
+                };
+                (program, medium)
+            }
+            (None, Some(name)) => {
+                let (program, medium) = drive::bootable(&place(name)?)?;
+                (program, Some(medium))
+            }
+            (None, None) => {
+                return Err(ConfigError::State(StateError::Damaged {
+                    path: show(path),
+                    source: Damage::Section("PROG"),
+                }));
+            }
+        };
+        if <[u8; 32]>::from(Sha256::digest(&program.image.bytes)) != header.program.sha256 {
+            return Err(ConfigError::State(StateError::OtherProgram {
+                path: show(path),
+            }));
+        }
+        let described = Described {
+            image: header.program.name.clone(),
+            arguments: header.arguments.clone(),
+            options: header.options.clone(),
+            discs: disc_name.map(str::to_owned).into_iter().collect(),
+        };
+        let mut config = RunConfig::around(program, medium, described, &args)?;
+        config
+            .do_again(&header.inputs, path)
+            .map_err(|(number, source)| StateError::Input {
+                path: show(path),
+                number,
+                source,
+            })?;
+        beginning.inputs = config.inputs.len();
+        config.follow(&args)?;
+        config.state = Some(beginning);
+        Ok(config)
+    }
+
+    /// A run of a program that has been found, with nothing done to it yet.
+    fn around(
+        program: Program,
+        medium: Option<Medium>,
+        described: Described,
+        args: &RunArgs,
+    ) -> Result<RunConfig, ConfigError> {
+        let command_line = command_line(&program, &args.arguments)?;
         let nvram = match args.nvram.clone() {
             Some(path) => Some(KeptNvram {
                 nvram: nvram::load(&path)?,
@@ -132,6 +278,7 @@ impl RunConfig {
             None => None,
         };
         let machine = machine_config(args);
+        let chaos = args.chaos.chaos();
         let mut shelf = Shelf::new();
         let (disc, label) = match medium {
             Some(Medium { disc, label }) => (shelf.push(disc), label),
@@ -145,25 +292,18 @@ impl RunConfig {
         if let Some(path) = &args.screenshot {
             pictures::check_file(path).map_err(ConfigError::Screenshot)?;
         }
-        let inputs = match &args.input {
-            Some(path) => input::load(path, machine.video, &mut shelf)?,
-            None => Vec::new(),
-        };
         Ok(RunConfig {
             program,
             command_line,
             machine,
-            drive: match args.drive {
-                DriveArg::Nominal => DriveProfile::Nominal,
-                DriveArg::Fz1 => DriveProfile::Fz1,
-                DriveArg::Instant => DriveProfile::Instant,
-            },
+            drive: args.drive_profile(),
+            chaos,
             shelf,
             disc,
             label,
             nvram,
             pods,
-            inputs,
+            inputs: Vec::new(),
             until: Conditions(args.until.clone()),
             calls: args.calls,
             json: args.json,
@@ -172,7 +312,57 @@ impl RunConfig {
                 asked_for: true,
             }),
             frames: args.frames.clone(),
+            record: args.record.clone(),
+            described,
+            state: None,
+            saves: saves(args, machine.video)?,
         })
+    }
+
+    /// Adds what the input script says.
+    fn follow(&mut self, args: &RunArgs) -> Result<(), ConfigError> {
+        if let Some(path) = &args.input {
+            let names = &mut self.described.discs;
+            let inputs = input::load(path, self.machine.video, &mut self.shelf, names)?;
+            self.inputs.extend(inputs);
+        }
+        Ok(())
+    }
+
+    /// Adds inputs as a recording or a saved state in `file` has them; the error comes with the
+    /// number of the input.
+    pub fn do_again(
+        &mut self,
+        inputs: &[(Tick, String)],
+        file: &Path,
+    ) -> Result<(), (usize, LineError)> {
+        let mut discs = BTreeMap::new();
+        for (number, (at, words)) in (1..).zip(inputs) {
+            let names = &mut self.described.discs;
+            let place = |name: &str| Ok(origin::place(name, file, "another copy of it")?);
+            let input = input::read(words, &mut self.shelf, &mut discs, names, place)
+                .map_err(|source| (number, source))?;
+            self.inputs.push((*at, input));
+        }
+        Ok(())
+    }
+
+    /// Whether another disc may have lain in the drive when the run began.
+    pub fn has_changed_discs(&self) -> bool {
+        let before = self.state.as_ref().map_or(0, |state| state.inputs);
+        let mut done = self.inputs.iter().take(before);
+        done.any(|(_, input)| matches!(input, Input::Media(MediaEvent::Insert(_))))
+    }
+
+    /// The same run disturbed in another way, or not at all.
+    pub fn disturb(&mut self, args: &RunArgs, chaos: Option<Chaos>) {
+        let args = RunArgs {
+            chaos: chaos.as_ref().map(DisturbArgs::of).unwrap_or_default(),
+            ..args.of_machine()
+        };
+        self.described.options = args.machine_words();
+        self.drive = args.drive_profile();
+        self.chaos = chaos;
     }
 
     /// The disc that lies in the drive at the start.
@@ -195,6 +385,24 @@ impl RunConfig {
             None => Ok(()),
         }
     }
+}
+
+/// The states to save on the way, by their instants.
+fn saves(args: &RunArgs, video: Video) -> Result<Vec<SaveAt>, ConfigError> {
+    let mut saves = Vec::new();
+    for pair in args.save_at.chunks_exact(2) {
+        let word = pair[0].to_string_lossy();
+        let at = match (word.parse(), word.parse()) {
+            (Ok(cycle), _) => Tick(cycle),
+            (_, Ok(Until::Time(at))) => at,
+            (_, Ok(Until::Vblank(count))) => video.field_start(count),
+            _ => return Err(ConfigError::SaveAt(word.into_owned())),
+        };
+        let path = PathBuf::from(&pair[1]);
+        saves.push(SaveAt { at, path });
+    }
+    saves.sort_by_key(|save| save.at);
+    Ok(saves)
 }
 
 fn machine_config(args: &RunArgs) -> Config {

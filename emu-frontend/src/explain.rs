@@ -18,14 +18,10 @@ enum Reading {
 
 /// Explains a code.
 pub fn run(args: &ExplainArgs) -> Status {
-    let readings = find(&args.code);
-    if readings.is_empty() {
-        return refuse(&format!(
-            "explain {}: not a number of 32 bits and no name of a code; give 0xD57B9001, \
-             -713322495 or BADITEM, and of Mach 2502 or D_NO_SUCH_DEVICE",
-            args.code.escape_debug()
-        ));
-    }
+    let readings = match look_up(&args.code) {
+        Ok(readings) => readings,
+        Err(line) => return refuse(&line),
+    };
     let mut out = Output::new(io::stdout().lock());
     if args.json {
         out.line(&as_json(&readings).to_string());
@@ -35,9 +31,42 @@ pub fn run(args: &ExplainArgs) -> Status {
     out.finish()
 }
 
+/// What a code means, as text; the error is one line.
+pub(crate) fn words(code: &str) -> Result<String, String> {
+    look_up(code).map(|readings| as_text(&readings))
+}
+
+fn look_up(code: &str) -> Result<Vec<Reading>, String> {
+    let readings = find(code);
+    match readings.is_empty() {
+        true => Err(format!(
+            "explain {}: not a number of 32 bits and no name of a code; give 0xD57B9001, \
+             -713322495 or BADITEM, and of Mach 2502 or D_NO_SUCH_DEVICE",
+            code.escape_debug()
+        )),
+        false => Ok(readings),
+    }
+}
+
 /// The symbol of an error code.
 pub(crate) fn error_name(code: i32) -> Option<&'static str> {
     errors::name(code)
+}
+
+/// The code that a number or a name stands for, or what Mach says of one.
+pub(crate) fn code(text: &str) -> Option<i32> {
+    let text = text.trim();
+    let said = || {
+        let is_it = |row: &&codes::Code| {
+            let meaning = row.meaning.trim_end_matches('.');
+            meaning.eq_ignore_ascii_case(text.trim_end_matches('.'))
+        };
+        codes::TABLE.iter().find(is_it).map(|row| row.value)
+    };
+    number(text)
+        .or_else(|| errors::by_name(text))
+        .or_else(|| codes::explain_name(text).map(|explanation| explanation.code))
+        .or_else(said)
 }
 
 /// What a number or a name stands for, the likelier reading first; a name stands for one thing only.

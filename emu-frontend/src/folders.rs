@@ -1,7 +1,10 @@
 //! Where a user's files are: hosts differ.
 
+use crate::program::at_most;
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
 
 /// The folder of this program's own under those of a user.
 const OWN: &str = "overture";
@@ -14,6 +17,23 @@ pub fn data() -> Option<PathBuf> {
 /// How a user likes programs to be: the size of the window.
 pub fn settings() -> Option<PathBuf> {
     own(Kind::Settings)
+}
+
+/// The text of a file that remembers something, if there is one that can be read. It has some
+/// hundred bytes; whatever is much longer is another.
+pub fn remembered(path: &Path) -> Option<String> {
+    // Opening a pipe would wait for whoever writes to it.
+    fs::metadata(path).ok().filter(fs::Metadata::is_file)?;
+    let (bytes, is_whole) = at_most(path, 1 << 16).ok()?;
+    String::from_utf8(bytes).ok().filter(|_| is_whole)
+}
+
+/// Writes such a file, with the folders on the way.
+pub fn remember(path: &Path, text: &str) -> io::Result<()> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    fs::write(path, text)
 }
 
 /// The environment variable that says where all this is.

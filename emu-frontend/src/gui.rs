@@ -9,11 +9,13 @@
 //! | [`help`], [`font`] | what is said over the picture |
 //! | [`settings`] | what is remembered |
 //! | [`window`] | the window itself |
+//! | [`debugger`] | the window of `overture debug` |
 //! | `gamepad` | game pads of the host (feature `gamepad`) |
 //!
 //! A window is never needed: where none can be opened the reason is one line that says which
 //! package is missing.
 
+pub mod debugger;
 pub mod font;
 #[cfg(feature = "gamepad")]
 mod gamepad;
@@ -46,6 +48,8 @@ use window::Window;
 
 /// The file below the folder of settings.
 const SETTINGS: &str = "window";
+/// The same of the debugger.
+const LAYOUT: &str = "debugger";
 
 /// Runs a program in a window; the error says in one line why there can be none, and nothing has
 /// happened yet.

@@ -2,6 +2,7 @@
 
 use crate::cli::RunArgs;
 use crate::config::{RunConfig, Screenshot};
+use crate::measure::{self, Measured};
 use crate::pictures;
 use crate::program::show;
 use crate::progress::Progress;
@@ -9,6 +10,8 @@ use crate::refuse;
 use crate::report::{Report, Status, WindowFigures};
 use crate::session::{End, Session};
 use crate::sink::RunSink;
+use crate::state::{self, SaveAt};
+use crate::trace;
 use crate::until::Until;
 use emu_core::time::Tick;
 use std::io::{self, Write};
@@ -38,11 +41,23 @@ pub fn run(args: &RunArgs, verbose: u8) -> Status {
     let sink = RunSink::new(io::stdout().lock(), io::stderr())
         .with_progress(progress)
         .with_verbose(verbose);
-    run_with(&config, sink)
+    match Measured::new(&args.measure, &config) {
+        Ok(measured) => run_measured(&config, measured, sink),
+        Err(line) => refuse(&line),
+    }
 }
 
 /// Runs with any output.
 pub fn run_with<O: Write, E: Write>(config: &RunConfig, sink: RunSink<O, E>) -> Status {
+    run_measured(config, Measured::default(), sink)
+}
+
+/// The same, measured.
+fn run_measured<O: Write, E: Write>(
+    config: &RunConfig,
+    mut measured: Measured,
+    sink: RunSink<O, E>,
+) -> Status {
     let mut session = match Session::start(config) {
         Ok(session) => session,
         Err(line) => return refuse(&line),
@@ -56,9 +71,46 @@ pub fn run_with<O: Write, E: Write>(config: &RunConfig, sink: RunSink<O, E>) -> 
         .with_calls(config.calls)
         .with_texts(config.until.texts())
         .with_frames(frames)
+        .recording(config.record.is_some())
         .stopping_when_closed(endless);
-    let end = session.run(&config.until, &config.shelf, &mut sink);
-    conclude(config, &session, &end, &mut sink, None)
+    measured.begin(session.machine_mut());
+    let (end, mut lost) = run_and_save(config, &mut session, &mut sink);
+    lost.extend(measured.end(session.machine()).err());
+    let leaks = measured.leaks(session.machine());
+    if let Some(leaks) = &leaks {
+        sink.remark(&format!("overture: {}", measure::leaks::text(leaks)));
+    }
+    let leaks = leaks.map(|leaks| measure::leaks::json(&leaks));
+    let after = After { lost, leaks };
+    conclude_with(config, &session, &end, &mut sink, None, after)
+}
+
+/// Runs to the end and saves states on the way; with lines about those that were not saved.
+fn run_and_save<O: Write, E: Write>(
+    config: &RunConfig,
+    session: &mut Session,
+    sink: &mut RunSink<O, E>,
+) -> (End, Vec<String>) {
+    let mut lost = Vec::new();
+    let mut end = None;
+    for SaveAt { at, path } in &config.saves {
+        if end.is_none() && session.now() < *at {
+            end = session.run_to(*at, &config.until, &config.shelf, sink);
+        }
+        if session.now() < *at {
+            let path = show(path);
+            let line = format!("--save-at: the run ended before cycle {}", at.0);
+            lost.push(format!(
+                "{line}, so {path} was not written; name an earlier one"
+            ));
+            continue;
+        }
+        let saved = state::of(config, session, sink.tape().map(|tape| &*tape));
+        let failed = state::save(path, &saved).err();
+        lost.extend(failed.map(|error| error.to_string()));
+    }
+    let end = end.unwrap_or_else(|| session.run(&config.until, &config.shelf, sink));
+    (end, lost)
 }
 
 /// Keeps what is to be kept of a run that has ended, and says how it ended.
@@ -69,7 +121,31 @@ pub fn conclude<O: Write, E: Write>(
     sink: &mut RunSink<O, E>,
     window: Option<WindowFigures>,
 ) -> Status {
-    let mut lost = Vec::new();
+    conclude_with(config, session, end, sink, window, After::default())
+}
+
+/// What is known of a run that has ended.
+#[derive(Default)]
+struct After {
+    /// Lines about what was not kept.
+    lost: Vec<String>,
+    /// What was never given back, if somebody wants to know.
+    leaks: Option<serde_json::Value>,
+}
+
+/// The same when more is known already.
+fn conclude_with<O: Write, E: Write>(
+    config: &RunConfig,
+    session: &Session,
+    end: &End,
+    sink: &mut RunSink<O, E>,
+    window: Option<WindowFigures>,
+    After { mut lost, leaks }: After,
+) -> Status {
+    if let (Some(path), Some(tape)) = (&config.record, sink.tape()) {
+        let kept = trace::record::keep(path, config, session, end, tape);
+        lost.extend(kept.err().map(|error| error.to_string()));
+    }
     lost.extend(config.keep_nvram(session).err().map(|e| e.to_string()));
     if let Some(Screenshot { path, asked_for }) = &config.screenshot
         && let Some(picture) = session.last_picture()
@@ -107,6 +183,7 @@ pub fn conclude<O: Write, E: Write>(
     if config.json {
         let report = Report {
             window,
+            leaks,
             ..Report::new(config, session, end, status)
         };
         sink.output().line(&report.json());

@@ -21,7 +21,8 @@ mod write;
 
 use crate::disc::DiscError;
 use crate::drive;
-use crate::program::show;
+use crate::program::{at_most, show};
+use crate::trace::origin::OriginError;
 use crate::until::{BadCondition, Until};
 use emu_core::device::pods::{Controls, PodEvent, PodName};
 use emu_core::input::Input;
@@ -29,8 +30,8 @@ use emu_core::media::{DiscNumber, MediaEvent};
 use emu_core::time::{CPU_HZ, Tick, Ticks, Video};
 use emu_devices::media::Shelf;
 use std::collections::BTreeMap;
-use std::fs::{self, File};
-use std::io::{self, Read};
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use thiserror::Error;
 
@@ -106,6 +107,9 @@ pub enum LineError {
     /// A disc that is to be put in.
     #[error(transparent)]
     Disc(#[from] DiscError),
+    /// A disc that is not looked for where a recording or a saved state says.
+    #[error(transparent)]
+    Origin(#[from] OriginError),
 }
 
 /// A line that does something.
@@ -139,6 +143,7 @@ pub fn load(
     path: &Path,
     video: Video,
     shelf: &mut Shelf,
+    names: &mut Vec<String>,
 ) -> Result<Vec<(Tick, Input)>, InputError> {
     let text = text(path)?;
     let failed = |line, source| InputError::Line {
@@ -150,9 +155,12 @@ pub fn load(
     let mut known = BTreeMap::new();
     let mut inputs = Vec::new();
     for line in lines {
-        if let Action::Insert(file) = &line.action {
-            let file = path.with_file_name("").join(file);
+        if let Action::Insert(file_name) = &line.action {
+            let file = path.with_file_name("").join(file_name);
             let number = put(shelf, &mut known, file).map_err(|e| failed(line.number, e))?;
+            let place = usize::from(number.0);
+            names.resize(names.len().max(place + 1), String::new());
+            names[place].clone_from(file_name);
             let event = MediaEvent::Insert(shelf.insertable(number));
             inputs.push((instant(&line.when, video), Input::Media(event)));
         }
@@ -172,6 +180,30 @@ pub fn inputs(text: &str, video: Video) -> Result<Vec<(Tick, Input)>, (usize, Li
         add_inputs(&line, video, &mut inputs);
     }
     Ok(inputs)
+}
+
+/// Reads the words of an input; `place` finds the file of a disc that is put in. `known` has the
+/// discs that were put on the shelf so, `names` the names of all.
+pub fn read(
+    words: &str,
+    shelf: &mut Shelf,
+    known: &mut BTreeMap<PathBuf, DiscNumber>,
+    names: &mut Vec<String>,
+    place: impl FnOnce(&str) -> Result<PathBuf, LineError>,
+) -> Result<Input, LineError> {
+    Ok(match action(words)? {
+        Action::Insert(file) => {
+            let number = put(shelf, known, place(&file)?)?;
+            let at = usize::from(number.0);
+            names.resize(names.len().max(at + 1), String::new());
+            names[at].clone_from(&file);
+            Input::Media(MediaEvent::Insert(shelf.insertable(number)))
+        }
+        Action::Media(event) => Input::Media(event),
+        Action::Console(bytes) => Input::Console(bytes),
+        Action::Pods(event) => Input::Pods(event),
+        Action::Tap(..) => return Err(operand("tap", "has no place in a recording")),
+    })
 }
 
 /// What a line does, unless it needs a file.
@@ -205,11 +237,8 @@ fn text(path: &Path) -> Result<String, InputError> {
     if fs::metadata(path).map_err(unreadable)?.is_dir() {
         return Err(none("is a folder; give a file of input lines"));
     }
-    let mut bytes = Vec::new();
-    File::open(path)
-        .and_then(|file| file.take(SCRIPT_MAX + 1).read_to_end(&mut bytes))
-        .map_err(unreadable)?;
-    if bytes.len() as u64 > SCRIPT_MAX {
+    let (bytes, is_whole) = at_most(path, SCRIPT_MAX).map_err(unreadable)?;
+    if !is_whole {
         return Err(none(
             "is longer than a megabyte; give a file of input lines",
         ));

@@ -13,9 +13,14 @@
 //! | [`headless`] | `run` without a window |
 //! | `gui` | `run` with one (feature `gui`) |
 //! | [`nvram`] | the file that keeps NVRAM |
+//! | [`state`] | saved states of runs |
 //! | [`folders`] | where a user's files are |
 //! | [`pictures`] | what is seen, as PNG files |
+//! | [`measure`] | what the cycles of a run went into |
 //! | [`report`] | how a run ended, for people and as JSON |
+//! | [`mod@debug`] | the debugger at a prompt or from a script |
+//! | [`gdb`] | the same for GDB |
+//! | [`trace`] | recordings: written, run again, compared, shown |
 //! | [`mod@disc`] | disc images: looked into, unpacked and made |
 //! | [`explain`], [`calls`], [`mod@bench`] | the other commands |
 #![forbid(unsafe_code)]
@@ -24,14 +29,17 @@ pub mod bench;
 pub mod calls;
 pub mod cli;
 pub mod config;
+pub mod debug;
 pub mod disc;
 pub mod drive;
 pub mod explain;
 pub mod folders;
+pub mod gdb;
 #[cfg(feature = "gui")]
 pub mod gui;
 pub mod headless;
 pub mod input;
+pub mod measure;
 pub mod nvram;
 pub mod output;
 pub mod pictures;
@@ -40,6 +48,8 @@ pub mod progress;
 pub mod report;
 pub mod session;
 pub mod sink;
+pub mod state;
+pub mod trace;
 pub mod until;
 
 use cli::{Command, RomsArgs, RunArgs};
@@ -72,14 +82,17 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Status {
         Some(Command::Calls(args)) => calls::run(&args),
         Some(Command::Bench(args)) => bench::run(&args),
         Some(Command::Roms(args)) => roms_list(&args),
-        Some(Command::Trace(_)) => refuse("trace is not in this version; traces come later"),
-        Some(Command::Debug(_)) => refuse("debug is not in this version; the debugger comes later"),
+        Some(Command::Trace(args)) => trace::run(&args),
+        Some(Command::Debug(args)) => debug::run(&args),
         Some(Command::Disc(args)) => disc::run(&args),
     }
 }
 
 /// Runs a program: in a window where a person watches and there can be one, else without.
 fn run(args: &RunArgs, verbose: u8) -> Status {
+    if args.window && !args.save_at.is_empty() {
+        return refuse("--save-at: a run in a window saves no states; leave --window out");
+    }
     if args.headless || args.is_scripted() && !args.window {
         return headless::run(args, verbose);
     }

@@ -179,7 +179,10 @@ pub fn save(path: &Path, bytes: &[u8]) -> Result<(), NvramError> {
 }
 
 /// Writes a temporary file in the same folder, then gives it the name of the old one.
-fn replace(path: &Path, write: impl FnOnce(&mut File) -> io::Result<()>) -> io::Result<()> {
+pub(crate) fn replace(
+    path: &Path,
+    write: impl FnOnce(&mut File) -> io::Result<()>,
+) -> io::Result<()> {
     // A link to a file elsewhere stays a link.
     let real = fs::canonicalize(path);
     let path = real.as_deref().unwrap_or(path);

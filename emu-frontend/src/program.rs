@@ -144,6 +144,22 @@ impl Program {
         }
     }
 
+    /// A program of the host whose bytes are known already, under the name it was run by.
+    pub fn known(name: &str, bytes: Vec<u8>) -> Result<Program, ProgramError> {
+        let image = Image::parse(&bytes).map_err(|source| ProgramError::Load {
+            path: shown(name),
+            source,
+        })?;
+        let name = name.strip_prefix(ROM_PREFIX).unwrap_or(name);
+        let name = name.rsplit(['/', '\\']).next().unwrap_or(name);
+        Ok(Program {
+            name: task_name(name),
+            image,
+            default_arguments: String::new(),
+            origin: Origin::Host,
+        })
+    }
+
     fn built_in(name: &str) -> Result<(Program, Option<Medium>), ProgramError> {
         let rom = roms::by_name(name).ok_or_else(|| ProgramError::UnknownRom(shown(name)))?;
         let image = Image::parse(rom.bytes).map_err(|source| ProgramError::Load {
@@ -184,11 +200,15 @@ impl Program {
 
 /// A file's bytes; of one that no console could hold, only the beginning.
 fn contents(path: &Path) -> io::Result<Vec<u8>> {
+    at_most(path, u64::from(MEMORY_END)).map(|(bytes, _)| bytes)
+}
+
+/// A file's bytes, one more than `most` at most, and whether it has no more than `most`.
+pub(crate) fn at_most(path: &Path, most: u64) -> io::Result<(Vec<u8>, bool)> {
     let mut bytes = Vec::new();
-    File::open(path)?
-        .take(u64::from(MEMORY_END) + 1)
-        .read_to_end(&mut bytes)?;
-    Ok(bytes)
+    let file = File::open(path)?;
+    let read = file.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
+    Ok((bytes, read as u64 <= most))
 }
 
 /// Whether a folder has a program, whatever the case of its name: asked before everything below

@@ -168,6 +168,9 @@ pub struct Report {
     pub audio_hash: Option<String>,
     /// What a window showed of it.
     pub window: Option<WindowFigures>,
+    /// Items and memory that were never given back, with --leaks.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub leaks: Option<serde_json::Value>,
     /// Name of the disc that lay in the drive at the start.
     pub disc: Option<String>,
     /// Whether NVRAM is not as it was at the start.
@@ -257,6 +260,7 @@ impl Report {
             frame_hash: None,
             audio_hash: None,
             window: None,
+            leaks: None,
             disc: None,
             nvram_changed: false,
             profile: "",

@@ -5,7 +5,9 @@ use crate::pictures::Frames;
 use crate::progress::Progress;
 use crate::until::TextMatcher;
 use emu_core::device::display::{Picture, Scaling};
-use emu_core::trace::{Category, Record, Sink, TraceEvent};
+use emu_core::kernel::portfolio::items::Item;
+use emu_core::time::Tick;
+use emu_core::trace::{Category, Event, Record, Sink, Tape, TraceEvent};
 use std::io::Write;
 
 /// Sends guest text to one place and everything else to another, and looks for texts.
@@ -23,6 +25,7 @@ pub struct RunSink<O: Write, E: Write> {
     watching: Option<Scaling>,
     latest: Option<Picture>,
     last: Option<Picture>,
+    tape: Option<Tape>,
 }
 
 impl<O: Write, E: Write> RunSink<O, E> {
@@ -40,6 +43,7 @@ impl<O: Write, E: Write> RunSink<O, E> {
             watching: None,
             latest: None,
             last: None,
+            tape: None,
         }
     }
 
@@ -74,6 +78,17 @@ impl<O: Write, E: Write> RunSink<O, E> {
     /// Writes the picture of every field.
     pub fn with_frames(self, frames: Option<Frames>) -> Self {
         RunSink { frames, ..self }
+    }
+
+    /// Records from now on, on a new tape, or does not.
+    pub fn recording(self, is_recording: bool) -> Self {
+        let tape = is_recording.then(Tape::new);
+        RunSink { tape, ..self }
+    }
+
+    /// The tape, if there is one.
+    pub fn tape(&mut self) -> Option<&mut Tape> {
+        self.tape.as_mut()
     }
 
     /// The folder that got the pictures.
@@ -129,6 +144,7 @@ impl<O: Write, E: Write> Sink for RunSink<O, E> {
     fn wants(&self, category: Category) -> bool {
         let mut wanted = Category::CONSOLE | Category::WARNINGS;
         wanted.set(Category::CALLS, self.calls);
+        wanted.set(Category::EVENTS, self.tape.is_some());
         wanted.set(Category::TASKS, self.verbose > 0);
         wanted.set(Category::REQUESTS | Category::SWITCHES, self.verbose > 1);
         wanted.intersects(category)
@@ -156,6 +172,12 @@ impl<O: Write, E: Write> Sink for RunSink<O, E> {
             TraceEvent::Task(text) | TraceEvent::Request(text) => {
                 self.remark(&format!("{at} {task} {text}\n"));
             }
+        }
+    }
+
+    fn event(&mut self, at: Tick, actor: Item, event: &Event) {
+        if let Some(tape) = &mut self.tape {
+            tape.push(at, actor, event);
         }
     }
 
@@ -191,7 +213,6 @@ impl<O: Write, E: Write> Sink for RunSink<O, E> {
 mod tests {
     use super::*;
     use crate::output::tests::Closed;
-    use emu_core::time::Tick;
 
     fn record(event: TraceEvent) -> Record {
         Record {

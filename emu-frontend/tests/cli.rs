@@ -243,8 +243,9 @@ fn wrong_usage_is_one_line() {
     overture(&["--pods", "pad,wheel"]).is_refused(&["wheel", "use pad"]);
     let nine = ["pad"; 9].join(",");
     overture(&["rom:hello", "--pods", &nine]).is_refused(&["--pods", "room for 8"]);
-    overture(&["trace", "show", "x"]).is_refused(&["trace is not in this version"]);
-    overture(&["debug", "x", "--gdb", ":1"]).is_refused(&["debug is not in this version"]);
+    overture(&["trace", "show", "x"]).is_refused(&["x: ", "check the file"]);
+    overture(&["debug", "x", "--gdb", ":x"]).is_refused(&["--gdb :x", "HOST:PORT"]);
+    overture(&["debug", "x", "--gdb", ":0", "--json"]).is_refused(&["leave --script and --json"]);
     overture(&["disc", "ls"]).is_refused(&["<IMAGE>"]);
 }
 

@@ -438,6 +438,70 @@ static ROMS: &[Rom] = &[
         text!("base80")
     ),
     rom!("fixed", "an image without relocation", OK, text!("fixed")),
+    // Each works as long as nothing is late, and is wrong nevertheless.
+    rom!(
+        "bug_signal_taken",
+        "a race: a signal consumed for another request",
+        OK,
+        ANY_TEXT
+    ),
+    rom!(
+        "bug_lost_wakeup",
+        "a race: a signal sent before it is allocated",
+        OK,
+        ANY_TEXT
+    ),
+    rom!(
+        "bug_reused_request",
+        "a race: an IOReq reused too early",
+        OK,
+        ANY_TEXT
+    ),
+    rom!(disc "bug_buffer_freed", "a race: a buffer freed while it is read into", OK, ANY_TEXT),
+    rom!(
+        "bug_abort_race",
+        "a race: a request that ends before it is aborted",
+        OK,
+        ANY_TEXT
+    ),
+    rom!(disc "bug_read_early", "a race: data looked at before WaitIO", OK, ANY_TEXT),
+    rom!(
+        "bug_queue_end",
+        "a race: a done queue ends before its last result",
+        OK,
+        ANY_TEXT
+    ),
+    rom!(
+        "bug_answer_late",
+        "a race: a message sent again when its answer is late",
+        OK,
+        ANY_TEXT
+    ),
+    rom!(
+        "bug_lock_order",
+        "a race: two semaphores locked in opposite orders",
+        OK,
+        ANY_TEXT
+    ),
+    rom!(
+        "bug_order",
+        "a race: two requests expected in order",
+        OK,
+        ANY_TEXT
+    ),
+    rom!(disc "bug_disc_fields", "a race: a read expected within so many fields", OK, ANY_TEXT),
+    rom!(
+        "bug_overrun",
+        "a race: two buffers and a slow consumer",
+        OK,
+        ANY_TEXT
+    ),
+    rom!(
+        "bug_turn",
+        "a race: a turn expected to be long enough",
+        OK,
+        ANY_TEXT
+    ),
 ];
 
 /// An image of a disc that has the demonstration as its first program, the programs about

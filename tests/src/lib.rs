@@ -4,3 +4,4 @@
 pub mod guest;
 pub mod picture;
 pub mod run;
+pub mod traces;

@@ -58,6 +58,11 @@ fn other_disc() -> Vec<DiscItem> {
     vec![disc_folder("Texts", vec![text])]
 }
 
+/// Lends the discs at hand.
+pub fn with_discs<T>(work: impl FnOnce(&Shelf) -> T) -> T {
+    DISCS.with(work)
+}
+
 /// Runs a machine with the discs at hand.
 pub fn go(machine: &mut Console, limit: Tick, sink: &mut dyn Sink) -> Stop {
     DISCS.with(|discs| machine.run_with(limit, &mut Outside { sink, discs }))
@@ -66,12 +71,15 @@ pub fn go(machine: &mut Console, limit: Tick, sink: &mut dyn Sink) -> Stop {
 /// A board as a program of the table wants it: with the project's disc in a drive that takes
 /// its time, or with nothing in it.
 pub fn board_for(rom: &Rom, config: Config) -> ConsoleBoard {
+    board_with_drive(rom, config, DriveProfile::Nominal)
+}
+
+/// The same with another drive.
+pub fn board_with_drive(rom: &Rom, config: Config, drive: DriveProfile) -> ConsoleBoard {
     let board = ConsoleBoard::new(config.video, config.quirks());
     let disc = DISCS.with(|discs| discs.insertable(DiscNumber(0)));
     match disc.filter(|_| rom.disc) {
-        Some((disc, table)) => board
-            .with_drive(DriveProfile::Nominal)
-            .with_disc(disc, table),
+        Some((disc, table)) => board.with_drive(drive).with_disc(disc, table),
         None => board,
     }
 }

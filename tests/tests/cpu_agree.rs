@@ -291,6 +291,7 @@ fn run(way: Way, cpu: &Cpu, ram: &Ram, slices: &mut Random) -> (End, u32) {
             Exit::PrefetchAbort(at) => cpu.set_pc(at >> 3 & (RAM as u32 - 1)),
             Exit::DataAbort { .. } => cpu.set_pc(cpu.pc() + 4),
             Exit::Breakpoint(at) => panic!("a breakpoint at {at:08X}"),
+            Exit::Watched => panic!("nobody watches memory"),
         }
         exits.push(exit);
     }

@@ -333,6 +333,7 @@ fn run(vector: &Vector, way: Way, engine: &mut Engine) -> String {
             Exit::PrefetchAbort(_) => cpu.take_exception(Exception::PrefetchAbort),
             Exit::DataAbort { .. } => cpu.take_exception(Exception::DataAbort),
             Exit::Breakpoint(at) => return format!("a breakpoint at {at:08X}\n"),
+            Exit::Watched => return "a watched store\n".to_owned(),
         }
     }
     let mut differences = String::new();

@@ -5,9 +5,14 @@ use emu_core::device::Board;
 use emu_core::device::pods::{Controls, PodEvent, PodKind, PodOutput};
 use emu_core::kernel::portfolio::errors::Status;
 use emu_core::kernel::portfolio::items::Item;
+use emu_core::loader::aif::Image;
+use emu_core::machine::{Config, Stop};
+use emu_core::quirks::Profile;
 use emu_devices::board::{CONTROL_PORT, ConsoleBoard};
+use emu_frontend::input::inputs;
 use tests::guest::events::{Listener, Wants, pad_button, pod, words_of};
 use tests::guest::{Guest, Word, both_profiles};
+use tests::run::{LONG_ENOUGH, finish, start_image};
 
 const PORT_CHANGE: u32 = 0x0400_0000;
 const NOT_SUPPORTED: Status = Status(0xF14C_D010_u32 as i32);
@@ -412,4 +417,30 @@ fn arrays_of_the_table_grow() {
             (16, g.fields() as u32, vec![pad_button("B")])
         );
     });
+}
+
+/// Nobody is stuck while an input is on its way to those who listen.
+#[test]
+fn the_last_input_of_all_is_heard() {
+    both_configs(|config| {
+        let rom = roms::by_name("pad_echo").expect("a program of the table");
+        let image = Image::parse(rom.bytes).expect("a program");
+        let mut machine = start_image(&image, rom.name, "", config);
+        for input in inputs("time:1 pad 1 press A", config.video).expect("a script") {
+            machine.schedule_input(input.0, input.1);
+        }
+        let ran = finish(machine, LONG_ENOUGH);
+        assert!(matches!(ran.stop, Stop::Stuck(_)), "{:?}", ran.stop);
+        let last = ran.console.lines().last();
+        assert!(last.is_some_and(|l| l.contains("pressed")), "{last:?}");
+    });
+}
+
+fn both_configs(test: impl Fn(Config)) {
+    for profile in [Profile::Documented, Profile::Retail] {
+        test(Config {
+            profile,
+            ..Config::default()
+        });
+    }
 }

@@ -84,7 +84,7 @@ fn check_interrupted(profile: Profile) {
     for (n, rom) in roms::all().iter().enumerate() {
         let mut dice = Dice(n as u64 ^ 0x5A7E);
         let whole = run(rom, config(profile));
-        let points = points(&mut dice, &whole, cases(24));
+        let points = points(&mut dice, &whole, cases(8));
         assert_same(
             &interrupted(rom, config(profile), &points),
             &whole,
@@ -111,10 +111,10 @@ fn an_interrupted_launch_goes_on_unchanged() {
     for profile in [Profile::Documented, Profile::Retail] {
         let whole = finish(launch(config(profile)), limit_of(rom));
         let mut dice = Dice(0xD15C);
-        let mut points = points(&mut dice, &whole, cases(24));
+        let mut points = points(&mut dice, &whole, cases(8));
         let first_call = whole.calls.first().and_then(|call| call.split(' ').next());
         let started: u64 = first_call.and_then(|at| at.parse().ok()).unwrap_or(1);
-        points.extend((0..cases(24)).map(|_| Tick(dice.below(started))));
+        points.extend((0..cases(8)).map(|_| Tick(dice.below(started))));
         points.sort();
         let other = interrupt(launch(config(profile)), rom, &points);
         assert_same(&other, &whole, rom, &points);
@@ -140,7 +140,7 @@ fn every_tick_of_a_busy_stretch() {
             .next()
             .and_then(|t| t.parse().ok())
             .unwrap_or(0);
-        let points: Vec<Tick> = (0..u64::from(cases(60)))
+        let points: Vec<Tick> = (0..u64::from(cases(20)))
             .map(|n| Tick(at + n * 7))
             .collect();
         let points: Vec<Tick> = points.into_iter().filter(|p| p.0 < whole.cycles).collect();
@@ -279,7 +279,7 @@ fn the_envelope_is_checked() {
 fn every_truncation_is_refused() {
     let save = busy_save();
     let mut dice = Dice(1);
-    let some = (0..cases(300)).map(|_| dice.below(save.len() as u64) as usize);
+    let some = (0..cases(100)).map(|_| dice.below(save.len() as u64) as usize);
     for len in (0..200).chain(some) {
         error_of(&save[..len]);
         // With an envelope that fits, the body ends early.
@@ -319,7 +319,7 @@ fn hostile_bodies_are_refused_or_run() {
     for save in busy_saves() {
         let memory = memory_of(&save);
         let mut loaded = 0;
-        for _ in 0..cases(100) {
+        for _ in 0..cases(50) {
             let mut bad = save.clone();
             for _ in 0..1 + dice.below(3) {
                 damage(&mut dice, &mut bad, &memory);
@@ -349,7 +349,7 @@ fn every_byte_of_the_tables_may_be_wrong() {
     for save in busy_saves() {
         let memory = memory_of(&save);
         let tables = save.len() - memory.end;
-        let step = (tables * 3 / cases(300) as usize).max(1);
+        let step = (tables * 3 / cases(100) as usize).max(1);
         for at in (HEADER..memory.start).chain((memory.end..save.len()).step_by(step)) {
             let value = dice.pick(&[0, 1, 0x7F, 0x80, 0xFF]);
             let mut bad = save.clone();

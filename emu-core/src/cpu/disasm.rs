@@ -141,13 +141,15 @@ fn stack(load: bool, before: bool, up: bool) -> &'static str {
     }
 }
 
+/// What registers are called: the sixteen of a program, and the status register behind them.
+pub const REGISTER_NAMES: [&str; 17] = [
+    "r0", "r1", "r2", "r3", "r4", "r5", "r6", "r7", "r8", "r9", "r10", "r11", "r12", "sp", "lr",
+    "pc", "cpsr",
+];
+
 /// The name of a register.
 fn reg(reg: Reg) -> &'static str {
-    const NAMES: [&str; 16] = [
-        "r0", "r1", "r2", "r3", "r4", "r5", "r6", "r7", "r8", "r9", "r10", "r11", "r12", "sp",
-        "lr", "pc",
-    ];
-    NAMES[reg.index()]
+    REGISTER_NAMES[reg.index()]
 }
 
 fn psr(saved: bool) -> &'static str {

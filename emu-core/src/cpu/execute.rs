@@ -325,14 +325,16 @@ impl<B: Bus> Machine<'_, B> {
 
     fn read(&mut self, byte: bool, addr: u32) -> Result<u32, Refused> {
         let result = if byte {
-            self.bus.load_byte(addr).map(u32::from)
+            let byte = self.bus.load_byte(addr);
+            let byte = byte.or_else(|Abort| self.bus.watched_byte(addr).ok_or(Abort));
+            byte.map(u32::from)
         } else {
             // The addressed byte goes to the low lane of a little-endian reader: the same
             // rotation serves both byte orders.
             let rotation = 8 * (addr & 3);
-            self.bus
-                .load_word(addr & !3)
-                .map(|word| word.rotate_right(rotation))
+            let word = self.bus.load_word(addr & !3);
+            let word = word.or_else(|Abort| self.bus.watched_word(addr & !3).ok_or(Abort));
+            word.map(|word| word.rotate_right(rotation))
         };
         result.map_err(|Abort| Refused { addr, write: false })
     }

@@ -16,6 +16,8 @@ mod page;
 
 use self::core::{Core, EVENT, Refused};
 use super::bus::{Abort, Bus, Stored};
+use super::decode::{Operation, decode};
+use super::observe::{Observer, Transfer, Unobserved, Way};
 use super::registers::{Cpu, Reg};
 use super::timing::Timing;
 use super::{Exit, execute};
@@ -99,8 +101,11 @@ impl Engine {
 
     /// Stops before executing these addresses from now on.
     pub fn set_breakpoints(&mut self, breakpoints: &BTreeSet<u32>) {
-        self.breakpoints.clone_from(breakpoints);
-        self.flush();
+        // What is decoded knows them: only others make it worthless.
+        if self.breakpoints != *breakpoints {
+            self.breakpoints.clone_from(breakpoints);
+            self.flush();
+        }
     }
 
     /// Forgets every decoded instruction.
@@ -122,6 +127,39 @@ impl Engine {
         outcome.exit
     }
 
+    /// The same, and tells where control went.
+    pub fn step_observed<O: Observer>(
+        &mut self,
+        cpu: &mut Cpu,
+        bus: &mut impl Bus,
+        clock: &mut Tick,
+        observer: &mut O,
+    ) -> Option<Exit> {
+        if !O::LISTENS {
+            return self.step(cpu, bus, clock);
+        }
+        let from = cpu.pc();
+        let way = match bus.fetch(from).map(|word| decode(word).operation) {
+            Ok(Operation::Branch { link: true, .. }) => Way::Call,
+            Ok(Operation::Branch { .. }) => Way::Branch,
+            _ => Way::Jump,
+        };
+        let exit = self.step(cpu, bus, clock);
+        let to = cpu.pc();
+        if exit.is_none() && to != from.wrapping_add(4) {
+            observer.transfer(&Transfer {
+                way,
+                from,
+                to,
+                lr: cpu.visible[14],
+                sp: cpu.visible[13],
+                at: clock.0,
+                instructions: self.instructions,
+            });
+        }
+        exit
+    }
+
     /// Runs until the clock reaches `until` or something needs an answer, one instruction
     /// after the other through the reference interpreter.
     pub fn run_reference(
@@ -131,6 +169,18 @@ impl Engine {
         clock: &mut Tick,
         until: Tick,
     ) -> Exit {
+        self.run_reference_observed(cpu, bus, clock, until, &mut Unobserved)
+    }
+
+    /// The same, and tells where control goes.
+    pub fn run_reference_observed<O: Observer>(
+        &mut self,
+        cpu: &mut Cpu,
+        bus: &mut impl Bus,
+        clock: &mut Tick,
+        until: Tick,
+        observer: &mut O,
+    ) -> Exit {
         for addr in bus.take_code_writes() {
             self.pages.forget(addr, None);
         }
@@ -139,8 +189,11 @@ impl Engine {
             if self.breakpoints.contains(&at) && !self.passes(at) {
                 return self.report(at);
             }
-            if let Some(exit) = self.step(cpu, bus, clock) {
+            if let Some(exit) = self.step_observed(cpu, bus, clock, observer) {
                 return exit;
+            }
+            if bus.wants_exit() {
+                return Exit::Watched;
             }
         }
         Exit::Until
@@ -164,15 +217,28 @@ impl Engine {
         clock: &mut Tick,
         until: Tick,
     ) -> Exit {
+        self.run_observed(cpu, bus, clock, until, &mut Unobserved)
+    }
+
+    /// The same, and tells where control goes.
+    pub fn run_observed<O: Observer>(
+        &mut self,
+        cpu: &mut Cpu,
+        bus: &mut impl Bus,
+        clock: &mut Tick,
+        until: Tick,
+        observer: &mut O,
+    ) -> Exit {
         for addr in bus.take_code_writes() {
             self.pages.forget(addr, None);
         }
-        if self.reported.is_some()
-            && *clock < until
-            && self.passes(cpu.pc())
-            && let Some(exit) = self.step(cpu, bus, clock)
-        {
-            return exit;
+        if self.reported.is_some() && *clock < until && self.passes(cpu.pc()) {
+            if let Some(exit) = self.step_observed(cpu, bus, clock, observer) {
+                return exit;
+            }
+            if bus.wants_exit() {
+                return Exit::Watched;
+            }
         }
         // No sum of ticks below can overflow.
         let until = until.0.min(u64::MAX >> 1);
@@ -181,7 +247,8 @@ impl Engine {
         let mut now = clock.0;
         let exit = loop {
             let mut page = self.pages.take(pc);
-            let next = self.run_page(&mut core, cpu, bus, &mut page, &mut pc, &mut now);
+            let place = (&mut pc, &mut now);
+            let next = self.run_page(&mut core, cpu, bus, &mut page, place, observer);
             self.pages.put(page);
             match next {
                 Next::Jump(target) => pc = target,
@@ -199,14 +266,14 @@ impl Engine {
     /// Runs from `pc` until control leaves the page. On an exit `pc` is where the program
     /// continues.
     #[inline(always)]
-    fn run_page<B: Bus>(
+    fn run_page<B: Bus, O: Observer>(
         &mut self,
         core: &mut Core,
         cpu: &mut Cpu,
         bus: &mut B,
         page: &mut Page,
-        pc: &mut u32,
-        clock: &mut u64,
+        (pc, clock): (&mut u32, &mut u64),
+        observer: &mut O,
     ) -> Next {
         let skipped = u64::from(self.timing.s);
         let mut index = index_of(*pc);
@@ -235,8 +302,20 @@ impl Engine {
                     }
                     now += more;
                 } else if op.control == Control::BranchNear {
-                    self.instructions += (PAGE_WORDS - straight.len() - entered) as u64;
+                    let behind = PAGE_WORDS - straight.len();
+                    self.instructions += (behind - entered) as u64;
                     entered = op.imm as usize % PAGE_WORDS;
+                    if O::LISTENS {
+                        observer.transfer(&Transfer {
+                            way: Way::Branch,
+                            from: page.address(behind).wrapping_sub(4),
+                            to: page.address(entered),
+                            lr: core.get(Reg::Lr),
+                            sp: core.get(Reg::Sp),
+                            at: now,
+                            instructions: self.instructions,
+                        });
+                    }
                     straight = page.ops[entered..].iter();
                 } else {
                     break Some(op);
@@ -262,7 +341,13 @@ impl Engine {
                 Control::BranchRegister => core.get(op.rm) & !3,
                 Control::LoadBlockPc => match core.load_block_pc(bus, &op) {
                     Some(target) => target,
-                    None => return self.refused(core, page.address(index - 1), &op, pc, clock),
+                    None => match core.take_watched_target() {
+                        Some(target) => {
+                            *pc = target;
+                            return Next::Exit(Exit::Watched);
+                        }
+                        None => return self.refused(core, page.address(index - 1), &op, pc, clock),
+                    },
                 },
                 Control::Settle => {
                     for addr in core.take_code() {
@@ -270,6 +355,10 @@ impl Engine {
                     }
                     if core.refused.is_some() {
                         return self.refused(core, page.address(index - 1), &op, pc, clock);
+                    }
+                    if bus.wants_exit() {
+                        *pc = page.address(index);
+                        return Next::Exit(Exit::Watched);
                     }
                     page.address(index)
                 }
@@ -289,6 +378,7 @@ impl Engine {
                     *clock = now;
                     *pc = cpu.pc();
                     match outcome.exit {
+                        None if bus.wants_exit() => return Next::Exit(Exit::Watched),
                         None => *pc,
                         Some(exit) => return Next::Exit(exit),
                     }
@@ -312,6 +402,21 @@ impl Engine {
                     return Next::Exit(Exit::Breakpoint(*pc));
                 }
             };
+            if O::LISTENS && target != page.address(index) {
+                observer.transfer(&Transfer {
+                    way: match op.control {
+                        Control::BranchLink => Way::Call,
+                        Control::BranchNear | Control::Branch => Way::Branch,
+                        _ => Way::Jump,
+                    },
+                    from: page.address(index).wrapping_sub(4),
+                    to: target,
+                    lr: core.get(Reg::Lr),
+                    sp: core.get(Reg::Sp),
+                    at: now,
+                    instructions: self.instructions,
+                });
+            }
             if base_of(target) != page.base {
                 return Next::Jump(target);
             }
@@ -418,6 +523,14 @@ impl<B: Bus> Bus for Noting<'_, B> {
         self.bus.load_byte(addr)
     }
 
+    fn watched_word(&mut self, addr: u32) -> Option<u32> {
+        self.bus.watched_word(addr)
+    }
+
+    fn watched_byte(&mut self, addr: u32) -> Option<u8> {
+        self.bus.watched_byte(addr)
+    }
+
     fn store_word(&mut self, addr: u32, value: u32) -> Result<Stored, Abort> {
         let stored = self.bus.store_word(addr, value);
         self.note(addr, stored)
@@ -430,6 +543,10 @@ impl<B: Bus> Bus for Noting<'_, B> {
 
     fn note_code(&mut self, addr: u32) {
         self.bus.note_code(addr);
+    }
+
+    fn wants_exit(&self) -> bool {
+        self.bus.wants_exit()
     }
 
     fn take_code_writes(&mut self) -> Vec<u32> {

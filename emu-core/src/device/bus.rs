@@ -1,6 +1,8 @@
 //! What lies between kernels and devices: what devices say, buffers, views.
 
-use super::{BufId, Buffer, Completion, DeviceId, Finished, Notice, ReqId, Terms};
+use super::Terms;
+use super::{BufId, Buffer, Completion, DeviceClass, DeviceId, Finished, Notice, ReqId, Request};
+use crate::chaos::{Chaos, Disturbance, Planned};
 use crate::event::{Event, EventId, EventQueue, Rank, Target};
 use crate::media::{Discs, NoDiscs};
 use crate::mem::Memory;
@@ -98,9 +100,94 @@ pub struct Bus {
     pub buffers: KernelBuffers,
     /// Cycles for which devices have taken the bus from the CPU and that are not charged yet.
     pub stall: Ticks,
+    /// What is held back, in a run that looks for races.
+    chaos: Option<Disturbance>,
+}
+
+/// What the kernel hears when it listens.
+#[derive(Clone, Copy, Debug)]
+pub enum Heard {
+    /// What a device said.
+    Message(Message),
+    /// A device said something that the kernel will hear later.
+    Held {
+        /// Of which request.
+        id: ReqId,
+        /// How much later.
+        delay: Ticks,
+    },
 }
 
 impl Bus {
+    /// Disturbs what devices say from now on, or no longer.
+    pub(crate) fn disturb(&mut self, chaos: Option<Chaos>) {
+        self.chaos = chaos.map(Disturbance::new);
+    }
+
+    /// How what devices say is disturbed.
+    pub(crate) fn chaos(&self) -> Option<&Chaos> {
+        self.chaos.as_ref().map(Disturbance::chaos)
+    }
+
+    /// A device is about to get a request: what becomes of that, if anything.
+    pub(crate) fn plan(
+        &self,
+        request: &Request,
+        device: DeviceClass,
+        memory: &Memory,
+    ) -> Option<Planned> {
+        self.chaos.as_ref()?.plan(request, device, memory)
+    }
+
+    /// The device has begun it.
+    pub(crate) fn begin(&mut self, id: ReqId, planned: Planned) {
+        if let Some(chaos) = &mut self.chaos {
+            chaos.begin(id, planned);
+        }
+    }
+
+    /// A request is to end early.
+    pub(crate) fn let_go(&mut self, id: ReqId) {
+        if let Some(chaos) = &mut self.chaos {
+            chaos.let_go(id);
+        }
+    }
+
+    /// What was held back may be heard.
+    pub(crate) fn release(&mut self, number: u64) {
+        if let Some(chaos) = &mut self.chaos {
+            chaos.release(number);
+        }
+    }
+
+    /// Whether devices have said something that the kernel has not heard.
+    pub(crate) fn is_quiet(&self) -> bool {
+        self.outbox.is_empty() && self.chaos.as_ref().is_none_or(Disturbance::is_empty)
+    }
+
+    /// The oldest of what devices have said.
+    pub(crate) fn hear(&mut self, now: Tick, memory: &mut Memory) -> Option<Heard> {
+        let Some(chaos) = &mut self.chaos else {
+            return self.outbox.pop().map(Heard::Message);
+        };
+        if let Some(message) = chaos.pop_released(memory) {
+            return Some(Heard::Message(message));
+        }
+        let message = self.outbox.pop()?;
+        let Some((id, at, number)) = chaos.hold(&message, now, memory) else {
+            return Some(Heard::Message(message));
+        };
+        let event = Event {
+            at,
+            target: Target::Held,
+            tag: 0,
+            data: number,
+        };
+        self.events.schedule(Rank::HELD, event);
+        let delay = at.since(now);
+        Some(Heard::Held { id, delay })
+    }
+
     /// The first `len` bytes of a buffer, or fewer if it is shorter.
     pub fn read_buffer(&self, memory: &Memory, buffer: Buffer, len: u32) -> Vec<u8> {
         let len = len.min(buffer.len());

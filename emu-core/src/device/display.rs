@@ -126,6 +126,11 @@ impl Picture {
         }
     }
 
+    /// CRC-32 of the RGB bytes.
+    pub fn checksum(&self) -> u32 {
+        crc32fast::hash(&self.rgb)
+    }
+
     /// SHA-256 of the RGB bytes, in hexadecimal: the frame hash.
     pub fn hash(&self) -> String {
         let digest = Sha256::digest(&self.rgb);

@@ -17,6 +17,7 @@
 //! | `semaphore` | semaphores |
 //! | `ports` | names and rights on request: subsystem 3200 |
 //! | `vm` | memory a task gets from the kernel |
+//! | `inspect` | all of this as a debugger lists it |
 //! | `memory_object` | memory of devices and clocks that tasks map |
 //!
 //! Traps come through `SWI 0x80` (arguments in registers) and `SWI 0x81` (arguments from the fifth
@@ -25,6 +26,7 @@
 //! thread is a Portfolio task, a Mach task is a program.
 
 pub mod codes;
+pub mod inspect;
 pub mod mig;
 pub mod names;
 pub mod records;

@@ -55,9 +55,10 @@ mod lists;
 mod math;
 mod memory;
 mod messages;
+mod notes;
 mod open;
 mod ports;
-mod resources;
+pub mod resources;
 pub(crate) mod schedule;
 mod semaphores;
 mod services;
@@ -68,7 +69,9 @@ mod tags;
 #[cfg(test)]
 mod rig;
 
+pub(crate) use self::calllog::{error_text, value_text};
 pub use self::dispatch::CallKey;
+pub(crate) use self::files::COMMANDS as FILE_COMMANDS;
 pub use self::io::CallBack;
 pub(crate) use self::memory::memtype;
 
@@ -90,7 +93,8 @@ use crate::kernel::mach::Mach;
 use crate::machine::FaultReport;
 use crate::mem::GuestPtr;
 use crate::quirks::Quirks;
-use crate::time::Tick;
+use crate::time::{Tick, Ticks};
+use crate::trace::Notes;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -161,6 +165,8 @@ pub struct Portfolio {
     current: Option<Item>,
     reschedule: bool,
     quantum_end: Tick,
+    /// The longest turn of a task in a run that looks for races.
+    quantum_limit: Option<Ticks>,
     last_dispatched: Option<Item>,
     /// The program whose write permissions memory has now.
     loaded_permissions: Option<Item>,
@@ -189,4 +195,7 @@ pub struct Portfolio {
     random: u64,
     calls_made: counts::CallCounts,
     missing: BTreeSet<String>,
+    /// What is on its way into a recording.
+    #[serde(skip)]
+    pub(crate) notes: Notes,
 }

@@ -38,7 +38,8 @@ const READ_WRITE_SIZE: u32 = 0x18;
 const DEBUG_SIZE: u32 = 0x1C;
 const ZERO_INIT_SIZE: u32 = 0x20;
 const DEBUG_TYPE: u32 = 0x24;
-const IMAGE_BASE: u32 = 0x28;
+/// Where the word with the address the image was linked to lie at is, from its start.
+pub const IMAGE_BASE: u32 = 0x28;
 const WORKSPACE: u32 = 0x2C;
 const ADDRESS_MODE: u32 = 0x30;
 const DATA_BASE: u32 = 0x34;

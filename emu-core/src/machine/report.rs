@@ -1,8 +1,10 @@
 //! Why a run ended, in the guest's terms.
 
+use crate::device::DeviceId;
 use crate::kernel::abi::Fault;
 use crate::kernel::portfolio::errors::Status;
 use crate::kernel::portfolio::items::Item;
+use crate::mem::Range;
 use crate::time::Tick;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -22,8 +24,41 @@ pub enum Stop {
     Limit,
     /// The sink asked for it.
     Sink,
+    /// The one instruction that was asked for is done.
+    Stepped,
+    /// The next instruction has a breakpoint.
+    Breakpoint {
+        /// Its address.
+        pc: u32,
+    },
+    /// Watched memory was written, or read by an instruction.
+    Written(Vec<Write>),
     /// A call that is missing was made, and the machine is strict.
     Missing(String),
+}
+
+/// Who writes to memory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Writer {
+    /// The program's own instructions: the one before the program counter.
+    Program,
+    /// The kernel, for a call or for the end of a request.
+    Kernel,
+    /// A device, for a request or by itself.
+    Device(DeviceId),
+}
+
+/// A write to watched memory, or a load from it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Write {
+    /// What was written.
+    pub range: Range,
+    /// By whom.
+    pub by: Writer,
+    /// Whose turn it was.
+    pub task: Item,
+    /// Whether it was read and not written.
+    pub is_load: bool,
 }
 
 /// A guest's mistake: which task, where, what, and after which call.

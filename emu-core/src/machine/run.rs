@@ -10,8 +10,8 @@
 //!   else the CPU runs -> Until | trap -> handler | fault -> the task dies
 //! ```
 
-use super::report::{Stop, StuckReport};
-use super::{FaultReport, Machine};
+use super::report::{Stop, StuckReport, Write, Writer};
+use super::{FaultReport, Machine, Pace};
 use crate::cpu::Exit;
 use crate::device::{Board, Device, DeviceCx, DeviceId};
 use crate::event::{Event, Rank, Target};
@@ -19,11 +19,13 @@ use crate::input::Input;
 use crate::kernel::abi::{Convention, Fault};
 use crate::kernel::call::CallCx;
 use crate::kernel::portfolio::Portfolio;
+use crate::kernel::portfolio::items::Item;
 use crate::kernel::portfolio::tasks::Ending;
 use crate::media::{Discs, NoDiscs};
 use crate::mem::{BadAccess, MEMORY_END, Refusal};
+use crate::profile::Work;
 use crate::time::{Tick, Ticks};
-use crate::trace::Sink;
+use crate::trace::{self, Category, Sink};
 
 /// What the host lends a machine for the length of a run.
 pub struct Outside<'a> {
@@ -52,8 +54,13 @@ impl<B: Board> Machine<B> {
 
     /// Runs until the program ends, something stops it, or the clock reaches `limit`.
     pub fn run_with(&mut self, limit: Tick, outside: &mut Outside<'_>) -> Stop {
+        let is_profiled = self.profile.is_some();
+        self.kernel
+            .notes
+            .want(is_profiled || outside.sink.wants(Category::EVENTS));
         loop {
             self.handle_due_events(outside);
+            self.profile_work(Work::Delivery);
             self.enter_kernel(outside, |kernel, cx| kernel.deliver(cx));
             if self.now >= self.kernel.quantum_end() {
                 let at = self.kernel.quantum_end();
@@ -70,14 +77,37 @@ impl<B: Board> Machine<B> {
                 .min(self.kernel.quantum_end());
             if self.now < self.busy_until {
                 self.now = until.min(self.busy_until);
+                if let Some(profile) = &mut self.profile {
+                    profile.pay(self.now);
+                }
             } else if self.kernel.has_runnable() {
                 self.run_guest(until, outside);
             } else if self.can_anything_wake() {
                 self.now = until;
+                if let Some(profile) = &mut self.profile {
+                    profile.idle(self.now);
+                }
             } else {
                 return Stop::Stuck(self.stuck_report());
             }
         }
+    }
+
+    /// Runs until one guest instruction is done, whosever it is, or as [`Machine::run_with`].
+    pub fn step_with(&mut self, limit: Tick, outside: &mut Outside<'_>) -> Stop {
+        self.pace = Pace::Single;
+        let stop = self.run_with(limit, outside);
+        self.pace = Pace::Free;
+        stop
+    }
+
+    /// Runs until a guest instruction is about to be executed, whosever it is, or as
+    /// [`Machine::run_with`].
+    pub fn settle_with(&mut self, limit: Tick, outside: &mut Outside<'_>) -> Stop {
+        self.pace = Pace::Settle;
+        let stop = self.run_with(limit, outside);
+        self.pace = Pace::Free;
+        stop
     }
 
     /// Gives the CPU to the current task until `until` or its next trap.
@@ -85,18 +115,40 @@ impl<B: Board> Machine<B> {
         let Some(registers) = self.kernel.registers_mut() else {
             return;
         };
+        if self.pace == Pace::Settle {
+            self.halt = Some(Stop::Stepped);
+            return;
+        }
         registers.load_into(&mut self.cpu);
-        let exit = if self.config.reference_cpu {
-            self.engine
-                .run_reference(&mut self.cpu, &mut self.mem, &mut self.now, until)
+        if self.pace == Pace::Single {
+            self.halt = Some(Stop::Stepped);
+        }
+        let exit = if let Some(profile) = self.profile.take() {
+            self.run_counted(profile, until)
         } else {
-            self.engine
-                .run(&mut self.cpu, &mut self.mem, &mut self.now, until)
+            let (cpu, mem, now) = (&mut self.cpu, &mut self.mem, &mut self.now);
+            let exit = if self.pace == Pace::Single {
+                let exit = self.engine.step(cpu, mem, now);
+                exit.unwrap_or(Exit::Until)
+            } else if self.config.reference_cpu {
+                self.engine.run_reference(cpu, mem, now, until)
+            } else {
+                self.engine.run(cpu, mem, now, until)
+            };
+            registers.save_from(&self.cpu);
+            exit
         };
-        registers.save_from(&self.cpu);
+        if self.mem.has_watched_accesses() {
+            self.note_writes(Writer::Program);
+        }
         let fault = match exit {
-            Exit::Until | Exit::Breakpoint(_) => None,
+            Exit::Until | Exit::Watched => None,
+            Exit::Breakpoint(pc) => {
+                self.halt = Some(Stop::Breakpoint { pc });
+                None
+            }
             Exit::Swi(number) => {
+                self.profile_work(Work::Trap);
                 self.enter_kernel(outside, |kernel, cx| kernel.trap(cx, number));
                 None
             }
@@ -119,6 +171,7 @@ impl<B: Board> Machine<B> {
             self.enter_kernel(outside, |kernel, cx| kernel.report_low_load(cx, addr));
         }
         if let Some(fault) = fault {
+            self.profile_work(Work::Fault);
             self.enter_kernel(outside, |kernel, cx| kernel.fault(cx, fault));
         }
     }
@@ -141,9 +194,20 @@ impl<B: Board> Machine<B> {
         };
         work(&mut self.kernel, &mut cx);
         let charge = cx.charge;
+        if self.mem.has_watched_accesses() {
+            self.note_writes(Writer::Kernel);
+        }
+        if self.profile.is_some() {
+            self.count_events(outside.sink);
+        } else if self.kernel.notes.wanted() {
+            for (actor, event) in self.kernel.notes.take() {
+                outside.sink.event(self.now, actor, &event);
+            }
+        }
         let stall = std::mem::take(&mut self.bus.stall);
         if charge.0 + stall.0 > 0 {
             self.busy_until = self.busy_until.max(self.now) + charge + stall;
+            self.count_debt(charge, stall);
         }
     }
 
@@ -154,8 +218,12 @@ impl<B: Board> Machine<B> {
                 Target::Device(id) => {
                     self.with_device(id, outside.discs, |device, cx| device.event(event, cx));
                 }
-                Target::Kernel => self.enter_kernel(outside, |kernel, cx| kernel.event(cx, event)),
+                Target::Kernel => {
+                    self.profile_work(Work::Event);
+                    self.enter_kernel(outside, |kernel, cx| kernel.event(cx, event));
+                }
                 Target::Input => self.begin_input(event.data, outside),
+                Target::Held => self.bus.release(event.data),
             }
         }
     }
@@ -167,6 +235,9 @@ impl<B: Board> Machine<B> {
             outside.sink.picture(self.fields, picture);
         }
         self.fields = event.data;
+        if let Some(profile) = &mut self.profile {
+            profile.begin_field(event.data);
+        }
         let next = event.data + 1;
         self.bus.events.schedule(
             Rank::FIELD,
@@ -184,7 +255,15 @@ impl<B: Board> Machine<B> {
     }
 
     fn begin_input(&mut self, number: u64, outside: &mut Outside<'_>) {
-        match self.inputs.remove(&number) {
+        self.input_heard = self.board.field_start(self.fields + 1);
+        let input = self.inputs.remove(&number);
+        if let Some(input) = input.as_ref().filter(|_| self.kernel.notes.wanted()) {
+            let what = input.to_string();
+            outside
+                .sink
+                .event(self.now, Item::NONE, &trace::Event::Input { what });
+        }
+        match input {
             Some(Input::Media(event)) => {
                 for n in 0..self.board.device_count() {
                     self.with_device(DeviceId(n), outside.discs, |device, cx| {
@@ -202,6 +281,7 @@ impl<B: Board> Machine<B> {
                 }
             }
             Some(Input::Console(bytes)) => {
+                self.profile_work(Work::Input);
                 self.enter_kernel(outside, |kernel, cx| kernel.console_input(cx, &bytes));
             }
             None => (),
@@ -219,11 +299,34 @@ impl<B: Board> Machine<B> {
             let cx = DeviceCx::new(self.now, id, rank, &mut self.mem, &mut self.bus);
             let mut cx = cx.with_discs(discs);
             work(device, &mut cx);
+            if self.mem.has_watched_accesses() {
+                self.note_writes(Writer::Device(id));
+            }
+        }
+    }
+
+    /// Watched memory was written or read: the run ends.
+    #[cold]
+    fn note_writes(&mut self, by: Writer) {
+        let task = self.kernel.current_task().unwrap_or(Item::NONE);
+        let seen = self.mem.take_watched_accesses();
+        let new = seen.into_iter().map(|access| Write {
+            range: access.range,
+            by: access.device.map_or(by, |n| Writer::Device(DeviceId(n))),
+            task,
+            is_load: access.is_load,
+        });
+        match &mut self.halt {
+            Some(Stop::Written(writes)) => writes.extend(new),
+            halt => *halt = Some(Stop::Written(new.collect())),
         }
     }
 
     /// Why the run should end now, if it should.
-    fn verdict(&self, limit: Tick, sink: &dyn Sink) -> Option<Stop> {
+    fn verdict(&mut self, limit: Tick, sink: &dyn Sink) -> Option<Stop> {
+        if let Some(halt) = self.halt.take() {
+            return Some(halt);
+        }
         match self.kernel.ending() {
             Some(Ending::Exit { status }) => return Some(Stop::Exit(status)),
             Some(Ending::NotStarted { status }) => return Some(Stop::NotStarted(status)),
@@ -249,8 +352,9 @@ impl<B: Board> Machine<B> {
 
     /// Whether any request could still end or beat by itself.
     fn can_anything_wake(&mut self) -> bool {
-        !self.bus.outbox.is_empty()
+        !self.bus.is_quiet()
             || !self.inputs.is_empty()
+            || self.now < self.input_heard
             || self.kernel.has_put_off_work()
             || (0..self.board.device_count()).any(|n| {
                 let awaits_disc = self.kernel.awaits_disc();

@@ -6,19 +6,20 @@
 //!        12  32        SHA-256 of the program
 //!        44   8        length of the body
 //!        52   4        CRC-32 of the body
-//!        56            body: the machine in postcard's wire format
+//!        56            body: the machine in postcard's wire format, then where its requests read to
 //! ```
 
 use super::Machine;
-use crate::device::{Board, DeviceId};
+use crate::device::{Board, Buffer, DeviceId, ReqId};
 use crate::time::Tick;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use std::collections::BTreeMap;
 use thiserror::Error;
 
 const MAGIC: &[u8; 8] = b"OVERTURE";
 /// Changes whenever the body's meaning does; independent of the program's version.
-pub const FORMAT_VERSION: u32 = 5;
+pub const FORMAT_VERSION: u32 = 7;
 const HEADER: usize = 56;
 /// No run gets as far: more than a thousand years.
 const LATEST: Tick = Tick(1 << 60);
@@ -62,7 +63,7 @@ impl<B: Board + Serialize + DeserializeOwned> Machine<B> {
     /// The machine as bytes. Equal machines give equal bytes.
     pub fn save(&self) -> Vec<u8> {
         // Encoding into a vector cannot fail: every length is known and nothing is skipped.
-        let body = postcard::to_stdvec(self).unwrap_or_default();
+        let body = postcard::to_stdvec(&(self, self.kernel.notes.reading())).unwrap_or_default();
         let mut file = Vec::with_capacity(HEADER + body.len());
         file.extend(MAGIC);
         file.extend(FORMAT_VERSION.to_be_bytes());
@@ -76,8 +77,10 @@ impl<B: Board + Serialize + DeserializeOwned> Machine<B> {
     /// The machine that was saved.
     pub fn load(file: &[u8]) -> Result<Machine<B>, SnapshotError> {
         let body = check_envelope(file)?;
-        let (mut machine, rest): (Machine<B>, _) = postcard::take_from_bytes(body)
-            .map_err(|error| SnapshotError::Body(error.to_string()))?;
+        let ((mut machine, reading), rest): ((Machine<B>, BTreeMap<ReqId, Buffer>), _) =
+            postcard::take_from_bytes(body)
+                .map_err(|error| SnapshotError::Body(error.to_string()))?;
+        machine.kernel.notes.set_reading(reading);
         if !rest.is_empty() {
             return Err(SnapshotError::Impossible("bytes are left over"));
         }

@@ -94,7 +94,7 @@ impl Rig {
                 break;
             };
             match event.target {
-                Target::Kernel | Target::Input => (),
+                Target::Kernel | Target::Input | Target::Held => (),
                 Target::Field => {
                     self.count = event.data;
                     self.device(|timer, cx| timer.field(event.data, cx));

@@ -7,8 +7,11 @@
 
 use crate::cli::EngineArg;
 use emu_core::cpu::{Cpu, Engine, Exit};
+use emu_core::kernel::portfolio::CallKey;
+use emu_core::kernel::portfolio::items::Item;
 use emu_core::mem::Memory;
 use emu_core::time::Tick;
+use emu_core::trace::{Event, Field, Hex, Tape, Value, Words};
 use roms::bench::{LOAD_ADDRESS, SWI_FINISH, SWI_SERVICE};
 use thiserror::Error;
 
@@ -42,8 +45,52 @@ pub enum BareError {
     },
 }
 
-/// Runs a guest to its end.
-pub fn run(image: &[u8], engine: EngineArg) -> Result<BareRun, BareError> {
+/// What the guests' host call is recorded as: a call of the console with two arguments.
+const SERVICE: &str = "kernel.SendIO";
+
+/// A recording of host calls, to see what recording costs: a call and its return for each.
+#[derive(Clone, Debug)]
+pub struct CallTape {
+    call: CallKey,
+    tape: Tape,
+}
+
+impl CallTape {
+    /// An empty one; the error is one line.
+    pub fn new() -> Result<CallTape, String> {
+        let call = CallKey::parse(SERVICE).map_err(|e| format!("bench --record: {e}"))?;
+        let tape = Tape::new();
+        Ok(CallTape { call, tape })
+    }
+
+    fn push_call(&mut self, at: Tick, cpu: &Cpu) {
+        let mut args = Words::default();
+        args.push(cpu.reg(0));
+        args.push(cpu.reg(1));
+        let pc = Hex(cpu.pc().wrapping_sub(4));
+        let call = self.call;
+        self.tape
+            .push(at, Item::NONE, &Event::Call { call, pc, args });
+    }
+
+    fn push_return(&mut self, at: Tick, value: u32) {
+        let (call, value) = (self.call, Some(Value(value)));
+        self.tape
+            .push(at, Item::NONE, &Event::Return { call, value });
+    }
+
+    /// What was recorded.
+    pub fn tape(&self) -> &Tape {
+        &self.tape
+    }
+}
+
+/// Runs a guest to its end; its host calls go to `calls` if there is one.
+pub fn run(
+    image: &[u8],
+    engine: EngineArg,
+    mut calls: Option<&mut CallTape>,
+) -> Result<BareRun, BareError> {
     let mut memory = Memory::bare();
     u32::try_from(image.len())
         .ok()
@@ -62,7 +109,16 @@ pub fn run(image: &[u8], engine: EngineArg) -> Result<BareRun, BareError> {
             }
         };
         match exit {
-            Exit::Swi(SWI_SERVICE) => cpu.set_reg(0, cpu.reg(0).wrapping_add(cpu.reg(1))),
+            Exit::Swi(SWI_SERVICE) => {
+                if let Some(calls) = &mut calls {
+                    calls.push_call(clock, &cpu);
+                }
+                let sum = cpu.reg(0).wrapping_add(cpu.reg(1));
+                cpu.set_reg(0, sum);
+                if let Some(calls) = &mut calls {
+                    calls.push_return(clock, sum);
+                }
+            }
             Exit::Swi(SWI_FINISH) => {
                 return Ok(BareRun {
                     result: cpu.reg(0),

@@ -160,8 +160,8 @@ fn errors_are_one_line_with_advice() {
 }
 
 #[test]
-fn later_commands_swallow_their_arguments() {
-    for line in ["trace check x --image y", "debug --gdb :1 game"] {
+fn commands_take_their_arguments() {
+    for line in ["trace check x --image y", "debug --seed 1 game --script x"] {
         assert!(read(line).expect(line).command.is_some());
     }
 }
@@ -170,5 +170,43 @@ fn later_commands_swallow_their_arguments() {
 fn help_is_no_error() {
     for line in ["--help", "-h", "--version", "run --help", "bench -h"] {
         assert!(matches!(read(line), Err(Refusal::Help(_))), "{line}");
+    }
+}
+
+#[test]
+fn recordings_are_checked_compared_and_reviewed() {
+    for line in [
+        "trace show a.trace --task main --kind call --kind return --from 1 --to 2.5",
+        "trace show a.trace --around 7 --context 2 --raw",
+        "trace check a.trace folder --jobs 2 --shard 2/3 --junit x.xml --keep --level order",
+        "trace diff a.trace b.otr --all",
+        "trace review",
+        "trace accept --all",
+        "trace accept folder --group 2",
+        "trace reject a.trace",
+        "trace convert a.trace a.otr",
+    ] {
+        assert!(read(line).is_ok(), "{line}");
+    }
+    for (line, word) in [
+        ("trace check", "not provided"),
+        ("trace check a --jobs 0", "--jobs"),
+        (
+            "trace check a --level some",
+            "use exact, order or behaviour",
+        ),
+        ("trace check a --shard 4/3", "such as 1/3"),
+        ("trace show a --call Nothing", "overture calls"),
+        ("trace show a --around 0", "--around"),
+        ("trace show a --raw --json", "--json"),
+        ("trace diff a b --all --level order", "--level"),
+        ("trace accept", "not provided"),
+        ("trace accept a --all", "--all"),
+    ] {
+        let text = usage(line);
+        assert!(
+            text.contains(word) && !text.contains('\n'),
+            "{line}: {text}"
+        );
     }
 }

@@ -3,7 +3,9 @@
 //! Both formats are plain ones, not sRGB: the bytes of a picture arrive on the screen unchanged.
 
 use super::opening::{NO_DRIVER, guarded};
-use pixels::wgpu::{Backends, BlendState, PresentMode, TextureFormat};
+use pixels::wgpu::{
+    Backends, BlendState, CommandEncoder, Device, PresentMode, Queue, TextureFormat, TextureView,
+};
 use pixels::{Pixels, PixelsBuilder, SurfaceTexture};
 use std::sync::Arc;
 use winit::dpi::PhysicalSize;
@@ -16,6 +18,9 @@ pub struct Canvas {
 }
 
 impl Canvas {
+    /// The format of the surface.
+    pub const SURFACE: TextureFormat = TextureFormat::Bgra8Unorm;
+
     /// On a window; the error is one line.
     pub fn on(window: &Arc<Window>) -> Result<Canvas, String> {
         let PhysicalSize { width, height } = window.inner_size();
@@ -27,7 +32,7 @@ impl Canvas {
             PixelsBuilder::new(size.0, size.1, surface)
                 .wgpu_backend(backends)
                 .texture_format(TextureFormat::Rgba8Unorm)
-                .surface_texture_format(TextureFormat::Bgra8Unorm)
+                .surface_texture_format(Canvas::SURFACE)
                 .blend_state(BlendState::REPLACE)
                 // Never waits for the screen, where that can be had without tearing.
                 .present_mode(PresentMode::Mailbox)
@@ -57,6 +62,29 @@ impl Canvas {
         }
         draw(self.pixels.frame_mut(), width);
         let rendered = self.pixels.render();
+        rendered.map_err(|error| format!("the window cannot be drawn in: {error}"))
+    }
+
+    /// What draws.
+    pub fn device(&self) -> &Device {
+        self.pixels.device()
+    }
+
+    /// Shows what `draw` puts on the surface itself; the error is one line.
+    pub fn draw(
+        &mut self,
+        (width, height): (u32, u32),
+        draw: impl FnOnce(&mut CommandEncoder, &TextureView, &Device, &Queue),
+    ) -> Result<(), String> {
+        if self.size != (width, height) {
+            let resized = self.pixels.resize_surface(width, height);
+            resized.map_err(|error| format!("a window of {width} x {height}: {error}"))?;
+            self.size = (width, height);
+        }
+        let rendered = self.pixels.render_with(|encoder, view, context| {
+            draw(encoder, view, &context.device, &context.queue);
+            Ok(())
+        });
         rendered.map_err(|error| format!("the window cannot be drawn in: {error}"))
     }
 }

@@ -54,8 +54,6 @@ pub struct Player<O: Write, E: Write> {
     /// The field that is seen, and how it looks.
     seen: Option<(u64, Picture, Scaling)>,
     end: Option<End>,
-    /// Everything somebody has done, as a script would.
-    done: Vec<(Tick, Input)>,
 }
 
 impl<O: Write, E: Write> Player<O, E> {
@@ -71,7 +69,8 @@ impl<O: Write, E: Write> Player<O, E> {
         let sink = sink
             .with_calls(config.calls)
             .with_texts(config.until.texts())
-            .with_frames(frames);
+            .with_frames(frames)
+            .recording(config.record.is_some());
         Ok(Player {
             hands: hands(&config),
             pacer: Pacer::new(config.machine.video, now),
@@ -79,7 +78,6 @@ impl<O: Write, E: Write> Player<O, E> {
             scaling: Scaling::Plain,
             seen: None,
             end: None,
-            done: Vec::new(),
             args,
             config,
             session,
@@ -168,7 +166,6 @@ impl<O: Write, E: Write> Player<O, E> {
 
     /// Does something to the console at this instant.
     fn input(&mut self, input: Input) {
-        self.done.push((self.session.now(), input.clone()));
         self.session.input(input);
     }
 
@@ -214,7 +211,7 @@ impl<O: Write, E: Write> Player<O, E> {
 
     /// Everything that was done through the window, with its instants.
     pub fn done(&self) -> &[(Tick, Input)] {
-        &self.done
+        self.session.done()
     }
 
     /// Power off and on: the program begins again, NVRAM keeps what it holds.
@@ -252,6 +249,9 @@ impl<O: Write, E: Write> Player<O, E> {
                 let Some(disc) = number.and_then(|number| shelf.insertable(number)) else {
                     return "no room for another disc".to_owned();
                 };
+                let names = &mut self.config.described.discs;
+                names.resize(usize::from(disc.0.0), String::new());
+                names.push(path.to_string_lossy().into_owned());
                 self.input(Input::Media(MediaEvent::Insert(Some(disc))));
                 let name = medium.label.unwrap_or_else(|| show(path));
                 format!("in the drive: {name}")
@@ -280,7 +280,6 @@ impl<O: Write, E: Write> Player<O, E> {
 
     fn begin_again(&mut self, now: Duration) {
         self.hands.forget_told();
-        self.done.clear();
         self.end = None;
         self.seen = None;
         self.motion = Motion::Paced;
@@ -309,7 +308,7 @@ impl<O: Write, E: Write> Player<O, E> {
 }
 
 /// Hands on the pods of a run, and on those that its script plugs in.
-fn hands(config: &RunConfig) -> Hands {
+pub(super) fn hands(config: &RunConfig) -> Hands {
     let plugged = config.inputs.iter().filter_map(|(_, input)| match input {
         Input::Pods(PodEvent::Plug(kind)) => Some(*kind),
         _ => None,

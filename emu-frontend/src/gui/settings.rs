@@ -12,8 +12,8 @@
 //! size of a window is no reason to stop.
 
 use super::screen::Fit;
+use crate::folders;
 use std::fmt;
-use std::fs;
 use std::io;
 use std::path::Path;
 
@@ -47,19 +47,13 @@ impl Default for Settings {
 impl Settings {
     /// Reads what was remembered.
     pub fn load(path: &Path) -> Settings {
-        /// The file has a hundred bytes; whatever is much longer is another.
-        const MAX: u64 = 1 << 16;
-        let short = fs::metadata(path).is_ok_and(|file| file.is_file() && file.len() <= MAX);
-        let text = short.then(|| fs::read_to_string(path).ok()).flatten();
+        let text = folders::remembered(path);
         text.map_or_else(Settings::default, |text| Settings::parse(&text))
     }
 
     /// Remembers.
     pub fn save(&self, path: &Path) -> io::Result<()> {
-        if let Some(folder) = path.parent() {
-            fs::create_dir_all(folder)?;
-        }
-        fs::write(path, self.to_string())
+        folders::remember(path, &self.to_string())
     }
 
     /// Lines that are not understood change nothing.
@@ -106,6 +100,7 @@ impl fmt::Display for Settings {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs;
 
     #[test]
     fn settings_are_read_back() {

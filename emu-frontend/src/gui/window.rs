@@ -17,7 +17,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use winit::application::ApplicationHandler;
-use winit::dpi::{LogicalSize, PhysicalSize};
+use winit::dpi::{LogicalSize, PhysicalPosition, PhysicalSize};
 use winit::event::{DeviceEvent, DeviceId, ElementState, KeyEvent, MouseButton, WindowEvent};
 use winit::event_loop::{ActiveEventLoop, ControlFlow};
 use winit::keyboard::{ModifiersState, PhysicalKey};
@@ -27,6 +27,24 @@ use winit::window::{CursorGrabMode, Fullscreen, Window as HostWindow, WindowId};
 const MESSAGE_TIME: Duration = Duration::from_secs(4);
 /// How often the title says how fast the run is.
 const TITLE_TIME: Duration = Duration::from_secs(1);
+
+/// Whose the mouse is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Captured {
+    /// The host's.
+    No,
+    /// The program's; the host tells how far it moves.
+    Locked,
+    /// The program's, where a cursor cannot be held: it is brought back after each movement.
+    /// What X11 tells of movements meanwhile comes twice, once for the grab.
+    Confined,
+}
+
+/// The middle of a window, in its own pixels.
+fn middle(window: &HostWindow) -> PhysicalPosition<f64> {
+    let size = window.inner_size();
+    PhysicalPosition::new(f64::from(size.width / 2), f64::from(size.height / 2))
+}
 
 /// The window and the run in it.
 pub struct Window<O: Write, E: Write> {
@@ -40,7 +58,7 @@ pub struct Window<O: Write, E: Write> {
     message: Option<(String, Duration)>,
     modifiers: ModifiersState,
     /// Whether the mouse belongs to the program.
-    captured: bool,
+    captured: Captured,
     hidden: bool,
     /// Where the picture was drawn last, and the display in it.
     area: (Area, (u32, u32)),
@@ -65,7 +83,7 @@ impl<O: Write, E: Write> Window<O, E> {
             help: false,
             message: None,
             modifiers: ModifiersState::empty(),
-            captured: false,
+            captured: Captured::No,
             hidden: false,
             area: (Area::default(), (0, 0)),
             presented: 0,
@@ -258,7 +276,7 @@ impl<O: Write, E: Write> Window<O, E> {
         if let Some((window, _)) = &self.opened {
             let full = self.settings.full_screen;
             window.set_fullscreen(full.then_some(Fullscreen::Borderless(None)));
-            window.set_cursor_visible(!full && !self.captured);
+            window.set_cursor_visible(!full && self.captured == Captured::No);
         }
     }
 
@@ -268,21 +286,39 @@ impl<O: Write, E: Write> Window<O, E> {
             return;
         };
         let grab = |mode| window.set_cursor_grab(mode).is_ok();
-        self.captured = match captured {
-            true => grab(CursorGrabMode::Locked) || grab(CursorGrabMode::Confined),
-            false => {
-                grab(CursorGrabMode::None);
-                false
-            }
+        self.captured = if !captured {
+            grab(CursorGrabMode::None);
+            Captured::No
+        } else if grab(CursorGrabMode::Locked) {
+            Captured::Locked
+        } else if grab(CursorGrabMode::Confined)
+            && window.set_cursor_position(middle(window)).is_ok()
+        {
+            Captured::Confined
+        } else {
+            Captured::No
         };
-        window.set_cursor_visible(!self.captured && !self.settings.full_screen);
-        if self.captured {
+        let is_free = self.captured == Captured::No;
+        window.set_cursor_visible(is_free && !self.settings.full_screen);
+        if !is_free {
             self.say("F7 lets the mouse go".to_owned());
         }
     }
 
+    /// The cursor of a confined mouse is brought back to the middle each time it has moved.
+    fn follow(&mut self, position: PhysicalPosition<f64>) {
+        let Some((window, _)) = &self.opened else {
+            return;
+        };
+        let from = middle(window);
+        let (x, y) = (position.x - from.x, position.y - from.y);
+        if (x, y) != (0.0, 0.0) && window.set_cursor_position(from).is_ok() {
+            self.player.hands.move_mouse(x, y);
+        }
+    }
+
     fn mouse(&mut self, button: MouseButton, down: bool) {
-        if self.player.hands.has(Controls::Mouse, 1) && down && !self.captured {
+        if self.player.hands.has(Controls::Mouse, 1) && down && self.captured == Captured::No {
             self.capture(true);
         } else if let Some(bit) = keys::mouse_button(button, Controls::Mouse) {
             self.player.hands.set(Controls::Mouse, 1, bit, down);
@@ -389,6 +425,9 @@ impl<O: Write, E: Write> ApplicationHandler for Window<O, E> {
                 let (area, display) = self.area;
                 let at = screen::pixel_at(area, display, (position.x, position.y));
                 self.player.hands.aim(at);
+                if self.captured == Captured::Confined {
+                    self.follow(position);
+                }
             }
             WindowEvent::CursorLeft { .. } => self.player.hands.aim(None),
             WindowEvent::MouseInput { state, button, .. } => {
@@ -407,7 +446,7 @@ impl<O: Write, E: Write> ApplicationHandler for Window<O, E> {
 
     fn device_event(&mut self, _: &ActiveEventLoop, _: DeviceId, event: DeviceEvent) {
         if let DeviceEvent::MouseMotion { delta: (x, y) } = event
-            && self.captured
+            && self.captured == Captured::Locked
         {
             self.player.hands.move_mouse(x, y);
         }

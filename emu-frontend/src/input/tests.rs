@@ -81,7 +81,7 @@ fn what_is_typed_comes_in_the_order_of_the_lines() {
     let script = std::env::temp_dir().join(format!("overture-typed-{}", std::process::id()));
     let text = "time:2 console \"b\"\ntime:1 disc open\ntime:1 console \"a\\n\"\n";
     fs::write(&script, text).expect("written");
-    let inputs = load(&script, Video::Ntsc, &mut Shelf::new()).expect("loads");
+    let inputs = load(&script, Video::Ntsc, &mut Shelf::new(), &mut Vec::new()).expect("loads");
     fs::remove_file(&script).expect("removed");
     let wanted = [
         (Tick(2 * CPU_HZ), Input::Console(b"b".to_vec())),
@@ -158,7 +158,7 @@ fn discs_lie_beside_the_script_and_come_after_the_first() {
     let mut shelf = Shelf::new();
     let first = drive::open(&folder.join("b.iso")).expect("opens");
     shelf.push(first.disc);
-    let inputs = load(&script, Video::Pal, &mut shelf).expect("loads");
+    let inputs = load(&script, Video::Pal, &mut shelf, &mut Vec::new()).expect("loads");
     let told: Vec<(Tick, u16)> = inputs
         .into_iter()
         .map(|(at, input)| match input {
@@ -174,17 +174,23 @@ fn discs_lie_beside_the_script_and_come_after_the_first() {
     assert_eq!(shelf.len(), 3);
 
     fs::write(&script, "# no such disc\nvbl:1 disc insert d.iso\n").expect("written");
-    let error = load(&script, Video::Pal, &mut shelf).expect_err("missing");
+    let error = load(&script, Video::Pal, &mut shelf, &mut Vec::new()).expect_err("missing");
     let error = error.to_string();
     assert!(error.contains("script: line 2: ") && error.contains("d.iso"));
     for (bytes, words) in [(&b"\xFF\xFE"[..], "UTF-8"), (b"disc", "line 1")] {
         fs::write(&script, bytes).expect("written");
-        let error = load(&script, Video::Pal, &mut shelf).expect_err(words);
+        let error = load(&script, Video::Pal, &mut shelf, &mut Vec::new()).expect_err(words);
         assert!(error.to_string().contains(words), "{error}");
     }
-    let error = load(&folder, Video::Pal, &mut shelf).expect_err("folder");
+    let error = load(&folder, Video::Pal, &mut shelf, &mut Vec::new()).expect_err("folder");
     assert!(error.to_string().contains("is a folder"), "{error}");
-    let error = load(&folder.join("none"), Video::Pal, &mut shelf).expect_err("missing");
+    let error = load(
+        &folder.join("none"),
+        Video::Pal,
+        &mut shelf,
+        &mut Vec::new(),
+    )
+    .expect_err("missing");
     assert!(error.to_string().starts_with("--input "), "{error}");
     fs::remove_dir_all(&folder).expect("removed");
 }

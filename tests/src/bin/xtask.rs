@@ -10,12 +10,16 @@ mod aif;
 mod bench;
 #[path = "../xtask/bench_cels.rs"]
 mod bench_cels;
+#[path = "../xtask/bench_debug.rs"]
+mod bench_debug;
 #[path = "../xtask/bench_disc.rs"]
 mod bench_disc;
 #[path = "../xtask/bench_mach.rs"]
 mod bench_mach;
 #[path = "../xtask/bench_maths.rs"]
 mod bench_maths;
+#[path = "../xtask/bench_trace.rs"]
+mod bench_trace;
 #[path = "../xtask/ci.rs"]
 mod ci;
 #[path = "../xtask/conformance.rs"]

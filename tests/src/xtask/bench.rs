@@ -3,7 +3,10 @@
 //! Figures are reported beside what is required of them. No figure makes the task fail: what a
 //! clock shows depends on the machine, and what does not is for a reader to judge.
 
-use crate::{Problems, aif, bench_cels, bench_disc, bench_mach, bench_maths, program};
+use crate::{
+    Problems, aif, bench_cels, bench_debug, bench_disc, bench_mach, bench_maths, bench_trace,
+    program,
+};
 use serde_json::{Value, json};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -124,6 +127,9 @@ fn measure(overture: &Path) -> Result<(Vec<Figure>, Value), String> {
 
     report["maths"] = bench_maths::measure(overture, &mut figures)?;
     report["cels"] = bench_cels::measure(&mut figures)?;
+    report["trace"] = bench_trace::measure(overture, each.is_some(), &mut figures)?;
+
+    report["debug"] = bench_debug::measure(each.is_some(), &mut figures)?;
 
     let start = start(overture)?;
     report["start_seconds"] = json!(start);

@@ -3,24 +3,21 @@
 use crate::{Problems, cargo, root};
 use std::process::Command;
 
-/// Where the expected results are.
-const FOLDER: &str = "tests/data/golden";
+/// Where the expected results are: of a script of Mach's calls, and recordings of all programs.
+const FOLDERS: [&str; 2] = ["tests/data/golden", "tests/traces"];
 
-/// Runs the task: the tests with `UPDATE_GOLDEN=1`, then what has changed.
+/// Runs the task: the tests that renew what they compare with, then what has changed.
 pub fn run(args: &[String]) -> Result<(), Problems> {
     if let Some(argument) = args.first() {
         return Err(vec![format!("takes no argument, got '{argument}'")]);
     }
-    if !root().join("tests/tests/determinism.rs").is_file() {
-        return Err(vec!["there are no golden tests yet".to_owned()]);
-    }
-    let update = [("UPDATE_GOLDEN", "1")];
-    let tests = ["--test", "determinism", "--test", "mach_robust"];
+    let update = [("UPDATE_GOLDEN", "1"), ("UPDATE_TRACES", "1")];
+    let tests = ["--test", "traces", "--test", "mach_robust"];
     let command = [&["test", "-p", "tests"], &tests[..]].concat();
     cargo(&command, &update).map_err(|e| vec![e])?;
     // New files are part of what changed.
-    git(&["add", "--intent-to-add", FOLDER])?;
-    let changes = git(&["diff", "--stat", "--", FOLDER])?;
+    git(&[&["add", "--intent-to-add"], &FOLDERS[..]].concat())?;
+    let changes = git(&[&["diff", "--stat", "--"], &FOLDERS[..]].concat())?;
     match changes.is_empty() {
         true => println!("golden: nothing changed"),
         false => print!("{changes}"),

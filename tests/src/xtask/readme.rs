@@ -1,6 +1,6 @@
-//! The README's table of calls: how many of each system are in which state.
+//! Tables in documents that come from the program.
 //!
-//! The table stands between two marks, which are comments of Markdown:
+//! Each stands between two marks, which are comments of Markdown:
 //!
 //! ```text
 //! <!-- calls:begin -->
@@ -11,37 +11,85 @@
 
 use crate::{Problems, root};
 use emu_core::kernel::call::{CallTable, Entry, Row, State, System};
+use emu_frontend::debug::commands::COMMANDS;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::fs;
 
-const FILE: &str = "README.md";
-const BEGIN: &str = "<!-- calls:begin -->\n";
-const END: &str = "<!-- calls:end -->";
+/// A table, and the document it is in.
+struct Table {
+    file: &'static str,
+    mark: &'static str,
+    text: fn() -> String,
+}
 
-/// Compares the table with the call table, or writes it anew.
+const TABLES: [Table; 2] = [
+    Table {
+        file: "README.md",
+        mark: "calls",
+        text: || table(CallTable::get().rows()),
+    },
+    Table {
+        file: "docs/debugger.md",
+        mark: "commands",
+        text: commands,
+    },
+];
+
+/// Compares the tables with the program, or writes them anew.
 pub fn check(fix: bool) -> Result<(), Problems> {
-    let path = root().join(FILE);
-    let text = fs::read_to_string(&path).map_err(|e| vec![format!("{FILE}: {e}")])?;
-    let wanted = with_table(&text, &table(CallTable::get().rows())).map_err(|e| vec![e])?;
-    if wanted == text {
+    let problems: Problems = TABLES
+        .iter()
+        .filter_map(|table| check_table(table, fix).err())
+        .collect();
+    if problems.is_empty() {
+        Ok(())
+    } else {
+        Err(problems)
+    }
+}
+
+fn check_table(Table { file, mark, text }: &Table, fix: bool) -> Result<(), String> {
+    let path = root().join(file);
+    let found = fs::read_to_string(&path).map_err(|e| format!("{file}: {e}"))?;
+    let wanted = with_table(&found, mark, &text()).map_err(|why| format!("{file}: {why}"))?;
+    if wanted == found {
         return Ok(());
     }
     if fix {
-        println!("tidy: {FILE}: table of calls written anew");
-        return fs::write(&path, wanted).map_err(|e| vec![format!("{FILE}: {e}")]);
+        println!("tidy: {file}: table of {mark} written anew");
+        return fs::write(&path, wanted).map_err(|e| format!("{file}: {e}"));
     }
-    Err(vec![format!(
-        "{FILE}: its table of calls is not what the call table says; run `cargo xtask tidy --fix`"
-    )])
+    Err(format!(
+        "{file}: its table of {mark} is not what the program has; run `cargo xtask tidy --fix`"
+    ))
 }
 
 /// The text with another table between its marks.
-fn with_table(text: &str, table: &str) -> Result<String, String> {
-    let marks = || format!("{FILE}: wants the lines {} and {END}", BEGIN.trim_end());
-    let (before, rest) = text.split_once(BEGIN).ok_or_else(marks)?;
-    let (_, after) = rest.split_once(END).ok_or_else(marks)?;
-    Ok(format!("{before}{BEGIN}{table}{END}{after}"))
+fn with_table(text: &str, mark: &str, table: &str) -> Result<String, String> {
+    let (begin, end) = (
+        format!("<!-- {mark}:begin -->\n"),
+        format!("<!-- {mark}:end -->"),
+    );
+    let marks = || format!("wants the lines {} and {end}", begin.trim_end());
+    let (before, rest) = text.split_once(&begin).ok_or_else(marks)?;
+    let (_, after) = rest.split_once(&end).ok_or_else(marks)?;
+    Ok(format!("{before}{begin}{table}{end}{after}"))
+}
+
+/// The commands of the debugger, a line each.
+fn commands() -> String {
+    let mut text = "| command | short | what it does |\n|---|---|---|\n".to_owned();
+    for command in COMMANDS {
+        let usage = format!("{} {}", command.name, command.usage);
+        let usage = usage.trim_end().replace('|', "\\|");
+        let _ = writeln!(
+            text,
+            "| `{usage}` | `{}` | {} |",
+            command.short, command.about
+        );
+    }
+    text
 }
 
 /// The table: one line a system and one for all, as `overture calls` counts.
@@ -79,10 +127,9 @@ mod tests {
 
     #[test]
     fn the_table_replaces_what_is_between_the_marks() {
-        let text = format!("a\n{BEGIN}old\n{END}\nb\n");
-        let wanted = format!("a\n{BEGIN}new\n{END}\nb\n");
-        assert_eq!(with_table(&text, "new\n"), Ok(wanted));
-        assert!(with_table("a\n", "new\n").is_err());
+        let text = |table: &str| format!("a\n<!-- x:begin -->\n{table}<!-- x:end -->\nb\n");
+        assert_eq!(with_table(&text("old\n"), "x", "new\n"), Ok(text("new\n")));
+        assert!(with_table("a\n", "x", "new\n").is_err());
     }
 
     #[test]

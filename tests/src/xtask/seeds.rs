@@ -6,7 +6,16 @@ use emu_core::loader::dsp_file;
 use emu_core::loader::linked_mem::{NVRAM_NAME, format};
 use emu_core::loader::opera_fs::BLOCK_SIZE;
 use emu_core::loader::opera_fs::writer::{Content, Item, pack};
+use emu_core::time::Tick;
+use emu_core::trace::Recording;
 use emu_devices::media::{FIRST_FRAME, sector};
+use emu_frontend::cli::{self, Cli, Command};
+use emu_frontend::config::RunConfig;
+use emu_frontend::session::Session;
+use emu_frontend::sink::RunSink;
+use emu_frontend::state;
+use emu_frontend::trace::record;
+use std::ffi::OsString;
 use std::fs;
 
 /// Where cargo-fuzz looks for the inputs of each target.
@@ -74,7 +83,10 @@ fn seeds() -> Result<Vec<Seed>, Problems> {
     seeds.push(("ccb", "packed".to_owned(), cels(0x7F66_4230, 0x05)));
     let scripts = ::roms::all().iter().filter(|rom| !rom.input.is_empty());
     seeds.extend(scripts.map(|rom| ("script", rom.name.to_owned(), rom.input.into())));
+    let condition = "r0 == 5 && ([sp + 4] & 0xff) > b[0x48000] || -error < ~1 << 2";
+    seeds.push(("condition", "all".to_owned(), condition.into()));
     seeds.push(("script", "others".to_owned(), SCRIPT.into()));
+    seeds.push(("gdb_packets", "session".to_owned(), GDB_PACKETS.into()));
     let instrument = dsp_file::builder::sample().write();
     seeds.push(("dsp_file", "sample.dsp".to_owned(), instrument));
     seeds.push(("vdl", "one".to_owned(), display_list(&[240])));
@@ -86,7 +98,51 @@ fn seeds() -> Result<Vec<Seed>, Problems> {
         "wave.cue".to_owned(),
         [WAVE.as_bytes(), &wave()].concat(),
     ));
+    seeds.extend(runs()?);
+    let lines = SCRIPT.lines().filter(|line| !line.starts_with('#'));
+    let lines = lines.filter_map(|line| line.split_once(' '));
+    seeds.extend(
+        (0..)
+            .zip(lines)
+            .map(|(n, (_, words))| ("input_line", format!("{n}"), words.into())),
+    );
     Ok(seeds)
+}
+
+/// A recording in both forms, and a state saved in the middle of it.
+fn runs() -> Result<Vec<Seed>, Problems> {
+    let problem = |error: String| vec![error];
+    let words = ["overture", "run", "--headless", "rom:metronome"].map(OsString::from);
+    let Ok(Cli {
+        command: Some(Command::Run(args)),
+        ..
+    }) = cli::parse(words)
+    else {
+        return Err(problem("the command line has changed".to_owned()));
+    };
+    let config = RunConfig::new(&args).map_err(|error| problem(error.to_string()))?;
+    let mut session = Session::start(&config).map_err(problem)?;
+    let mut sink = RunSink::new(std::io::sink(), std::io::sink()).recording(true);
+    let (until, shelf) = (&config.until, &config.shelf);
+    session.run_to(Tick(1_000_000), until, shelf, &mut sink);
+    let saved = state::of(&config, &session, None);
+    let end = session.run(until, shelf, &mut sink);
+    let mut tape = sink.tape().map(std::mem::take).unwrap_or_default();
+    session.end_recording(&end, &mut tape);
+    let header = record::header(&config, &session, &tape);
+    let recording = Recording { header, tape };
+    let events = [&recording.tape.len().to_be_bytes(), recording.tape.bytes()].concat();
+    let named = |target, name: &str, bytes| (target, name.to_owned(), bytes);
+    Ok(vec![
+        named(
+            "trace_text",
+            "metronome.trace",
+            recording.to_text().into_bytes(),
+        ),
+        named("trace_binary", "metronome.otr", recording.to_bytes()),
+        named("trace_binary", "events", events),
+        named("state", "metronome.state", saved.to_bytes()),
+    ])
 }
 
 /// Whole words of these bytes as a stream of the Compression folio.
@@ -128,6 +184,22 @@ fn nvram(steps: &[u8; 16]) -> Vec<u8> {
     format(&mut image, NVRAM_NAME);
     [&steps[..], &image].concat()
 }
+
+const GDB_PACKETS: &str = "\
+qSupported:multiprocess+
+QStartNoAckMode
+Hgp1.20
+g
+m48000,40
+M1f0000,4:01020304
+Z0,48004,4
+Z2,4f000,1000
+vCont;s:p1.20
+bs
+vCont;c
+qRcmd,7461736b73
+bc
+D;1";
 
 const SCRIPT: &str = "\
 # a comment
@@ -308,6 +380,30 @@ mod tests {
                 "script" => {
                     let text = String::from_utf8_lossy(&bytes);
                     assert!(emu_frontend::input::parse(&text).is_ok(), "{name}");
+                }
+                "condition" => {
+                    let text = String::from_utf8_lossy(&bytes);
+                    assert!(emu_core::debug::Expression::parse(&text).is_ok(), "{name}");
+                }
+                "gdb_packets" => {
+                    let mut screen = emu_frontend::gdb::screen::Screen::default();
+                    for body in bytes.split(|&byte| byte == b'\n') {
+                        let seen = screen.look(body.to_vec(), 0x20);
+                        let passes = emu_frontend::gdb::screen::Screened::Pass(body.to_vec());
+                        assert!(seen == passes || body.starts_with(b"qSupported"));
+                    }
+                }
+                "trace_text" => assert!(Recording::parse(&bytes).is_ok(), "{name}"),
+                "trace_binary" => {
+                    assert!(
+                        name == "events" || Recording::parse(&bytes).is_ok(),
+                        "{name}"
+                    );
+                }
+                "state" => assert!(state::SavedState::parse(&bytes).is_ok(), "{name}"),
+                "input_line" => {
+                    let text = format!("vbl:1 {}", String::from_utf8_lossy(&bytes));
+                    assert!(emu_frontend::input::parse(&text).is_ok(), "{text}");
                 }
                 "cue" => {
                     let text = String::from_utf8_lossy(&bytes);

@@ -4,6 +4,10 @@
 //! |---|---|
 //! | four seconds, untouched | it ends by itself; time passes as on a console |
 //! | with keys | the program hears them; a screenshot is what a run without a window shows in the same field, and so is what is on the screen |
+//! | the debugger | it steps, runs and stops by its keys, its title says where, and the screen is what a run without a window shows then |
+
+#[path = "window/debugger.rs"]
+mod debugger;
 
 use crate::{Problems, program};
 use ::tests::picture::read_png;
@@ -58,7 +62,11 @@ pub fn run() -> Result<(), Problems> {
     }
     let overture = program::debug().map_err(whole)?;
     let stage = Stage::new(overture).map_err(whole)?;
-    let checks: [(&str, Check); 2] = [("untouched", keeps_time), ("with keys", hears_and_shows)];
+    let checks: [(&str, Check); 3] = [
+        ("untouched", keeps_time),
+        ("with keys", hears_and_shows),
+        ("debugger", debugger::debugs),
+    ];
     let mut problems = Problems::new();
     for (name, check) in checks {
         let result = check(&stage);

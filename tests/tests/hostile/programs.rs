@@ -32,7 +32,7 @@ fn run_noise(file: &File, dice: &mut Dice) -> Result<(), String> {
 /// Code that is noise, or almost code: wild jumps, stores over itself, calls out of nowhere.
 #[test]
 fn random_code_does_no_harm() {
-    for seed in 0..u64::from(cases(120)) {
+    for seed in 0..u64::from(cases(50)) {
         let mut dice = Dice(seed ^ 0xC0DE);
         let mut file = File::new(0x4000);
         for addr in (BASE + 0x80..BASE + 0x4000).step_by(4) {
@@ -71,7 +71,7 @@ fn a_stack_that_never_ends_is_a_fault() {
 
 #[test]
 fn code_that_rewrites_itself_runs_alike_on_both_engines() {
-    for seed in 0..u64::from(cases(40)) {
+    for seed in 0..u64::from(cases(20)) {
         let mut saves = Vec::new();
         for reference_cpu in [false, true] {
             let mut dice = Dice(seed ^ 0x5E1F);
@@ -136,7 +136,7 @@ fn abandoned_printing_is_forgotten() {
 /// Files that are damaged: refused in a sentence, or programs that run into the damage.
 #[test]
 fn damaged_program_files_do_no_harm() {
-    for seed in 0..u64::from(cases(200)) {
+    for seed in 0..u64::from(cases(80)) {
         let mut dice = Dice(seed ^ 0xF11E);
         let rom = &roms::all()[dice.below(roms::all().len() as u64) as usize];
         let mut bytes = rom.bytes.to_vec();

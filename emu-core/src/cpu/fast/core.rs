@@ -108,6 +108,9 @@ pub(super) struct Core {
     code_len: usize,
     /// ... and the access that was refused.
     pub refused: Option<Refused>,
+    /// Behind the last word of a watched LDM, and where one with R15 goes.
+    watched_end: Option<u32>,
+    watched_target: Option<u32>,
 }
 
 impl Core {
@@ -120,6 +123,8 @@ impl Core {
             code: [0; 16],
             code_len: 0,
             refused: None,
+            watched_end: None,
+            watched_target: None,
         }
     }
 
@@ -270,8 +275,27 @@ impl Core {
                 self.set(op.rd, word.rotate_right(8 * (addr & 3)));
                 0
             }
-            Err(Abort) => self.refuse(addr, false),
+            Err(Abort) => self.load_watched_word(bus, op, addr),
         }
+    }
+
+    /// A load that was refused, perhaps only because somebody watches it.
+    #[cold]
+    fn load_watched_word(&mut self, bus: &mut impl Bus, op: &Op, addr: u32) -> u64 {
+        let Some(word) = bus.watched_word(addr & !3) else {
+            return self.refuse(addr, false);
+        };
+        self.set(op.rd, word.rotate_right(8 * (addr & 3)));
+        EVENT
+    }
+
+    #[cold]
+    fn load_watched_byte(&mut self, bus: &mut impl Bus, op: &Op, addr: u32) -> u64 {
+        let Some(byte) = bus.watched_byte(addr) else {
+            return self.refuse(addr, false);
+        };
+        self.set(op.rd, u32::from(byte));
+        EVENT
     }
 
     #[inline(always)]
@@ -281,7 +305,7 @@ impl Core {
                 self.set(op.rd, u32::from(byte));
                 0
             }
-            Err(Abort) => self.refuse(addr, false),
+            Err(Abort) => self.load_watched_byte(bus, op, addr),
         }
     }
 
@@ -338,7 +362,8 @@ impl Core {
         (first, base.wrapping_add_signed(op.imm as i32 >> 16))
     }
 
-    /// LDM of the registers below R15; gives the address after the last one.
+    /// LDM of the registers below R15; gives the address after the last one. `None`: something
+    /// was refused, or is noted because somebody watches it, and all is done.
     pub fn load_block(&mut self, bus: &mut impl Bus, op: &Op) -> Option<u32> {
         let (mut addr, moved) = self.block(op);
         self.set(op.rn, moved);
@@ -347,8 +372,8 @@ impl Core {
             match bus.load_word(addr) {
                 Ok(word) => self.r[list.trailing_zeros() as usize & 15] = word,
                 Err(Abort) => {
-                    self.set(op.rn, moved);
-                    self.refuse(addr, false);
+                    let end = self.load_watched_block(bus, list, addr, moved, op)?;
+                    self.watched_end = Some(end);
                     return None;
                 }
             }
@@ -358,18 +383,73 @@ impl Core {
         Some(addr)
     }
 
-    /// LDM with R15: gives where to go.
+    /// The rest of a block, from a load on that was refused.
+    #[cold]
+    fn load_watched_block(
+        &mut self,
+        bus: &mut impl Bus,
+        mut list: u32,
+        mut addr: u32,
+        moved: u32,
+        op: &Op,
+    ) -> Option<u32> {
+        while list != 0 {
+            let word = bus.load_word(addr).ok();
+            let Some(word) = word.or_else(|| bus.watched_word(addr)) else {
+                self.watched_end = None;
+                self.set(op.rn, moved);
+                self.refuse(addr, false);
+                return None;
+            };
+            self.r[list.trailing_zeros() as usize & 15] = word;
+            list &= list - 1;
+            addr = addr.wrapping_add(4);
+        }
+        Some(addr)
+    }
+
+    /// LDM with R15: gives where to go; `None` as [`Core::load_block`].
     pub fn load_block_pc(&mut self, bus: &mut impl Bus, op: &Op) -> Option<u32> {
         let (_, moved) = self.block(op);
-        let addr = self.load_block(bus, op)?;
+        let addr = match self.load_block(bus, op) {
+            Some(addr) => addr,
+            None => {
+                let end = self.watched_end.take()?;
+                let word = bus.load_word(end).ok();
+                self.finish_watched_pc(bus, word, end, moved, op);
+                return None;
+            }
+        };
         match bus.load_word(addr) {
             Ok(target) => Some(target & !3),
             Err(Abort) => {
-                self.set(op.rn, moved);
-                self.refuse(addr, false);
+                self.finish_watched_pc(bus, None, addr, moved, op);
                 None
             }
         }
+    }
+
+    #[cold]
+    fn finish_watched_pc(
+        &mut self,
+        bus: &mut impl Bus,
+        word: Option<u32>,
+        addr: u32,
+        moved: u32,
+        op: &Op,
+    ) {
+        match word.or_else(|| bus.watched_word(addr)) {
+            Some(target) => self.watched_target = Some(target & !3),
+            None => {
+                self.set(op.rn, moved);
+                self.refuse(addr, false);
+            }
+        }
+    }
+
+    /// Where an LDM with R15 goes that somebody watches.
+    pub fn take_watched_target(&mut self) -> Option<u32> {
+        self.watched_target.take()
     }
 
     /// STM. A refused store does not stop the others.

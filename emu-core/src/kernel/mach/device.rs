@@ -86,6 +86,12 @@ pub struct Devices {
 }
 
 impl Devices {
+    /// Devices that are open, with their names.
+    pub fn opened(&self) -> impl Iterator<Item = (&'static str, &OpenDevice)> {
+        let open = self.open.iter();
+        open.map(|(&number, device)| (self.name(number), device))
+    }
+
     /// The name of a device.
     pub fn name(&self, device: u32) -> &'static str {
         names::NAMES

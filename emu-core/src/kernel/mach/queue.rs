@@ -14,6 +14,7 @@
 
 use super::codes;
 use super::device::{PortName, Record};
+use super::inspect::QueueView;
 use super::rpc::{KernCode, ReplyPort, Rpc, Served, done, kern};
 use super::space::{KernelObject, PortId, Right};
 use super::waiting::Waiting;
@@ -55,6 +56,19 @@ pub struct DoneQueue {
     waiters: VecDeque<Item>,
     /// Set once it is terminated.
     end: Option<Terminator>,
+}
+
+impl DoneQueue {
+    /// It as a debugger lists it.
+    pub(super) fn view(&self) -> QueueView {
+        QueueView {
+            port: self.port.number(),
+            in_progress: self.in_progress,
+            done: self.done.len(),
+            waiters: self.waiters.iter().copied().collect(),
+            ends: self.end.is_some(),
+        }
+    }
 }
 
 impl Portfolio {

@@ -20,9 +20,10 @@ use super::space::{
 };
 use crate::kernel::abi::{ArgKind, IntoReply, Reply, Trouble};
 use crate::kernel::call::{Answer, CallCx, CallTable, Flow, Row};
+use crate::kernel::portfolio::CallKey;
 use crate::kernel::portfolio::Portfolio;
 use crate::kernel::portfolio::items::Item;
-use crate::trace::{Category, TraceEvent};
+use crate::trace::{Category, Event, Hex, TraceEvent, Value, Words};
 use serde::{Deserialize, Serialize};
 use std::fmt::Write;
 
@@ -235,6 +236,11 @@ impl Portfolio {
             Some(row) if cx.sink.wants(Category::CALLS) => Some(self.message_text(row, &rpc)),
             _ => None,
         };
+        let noted = row.filter(|_| self.notes.wanted()).map(CallKey::of);
+        if let Some(call) = noted {
+            let (pc, args) = (Hex(0), Words::default());
+            self.note(Event::Call { call, pc, args });
+        }
         let known = row_id.zip(row.and_then(|row| row.server));
         let served = match known {
             Some((id, server)) => {
@@ -246,6 +252,14 @@ impl Portfolio {
                 Served::Code(codes::MIG_BAD_ID)
             }
         };
+        if let Some(call) = noted {
+            let value = match &served {
+                Served::Code(code) => Some(Value(*code as u32)),
+                Served::Later | Served::Silent => None,
+                _ => Some(Value(codes::KERN_SUCCESS as u32)),
+            };
+            self.note(Event::Return { call, value });
+        }
         if let Some(text) = shown {
             let result = match &served {
                 Served::Code(code) => codes::code_text(*code),

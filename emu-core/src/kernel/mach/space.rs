@@ -16,6 +16,7 @@
 //! name is used (`Space::settle`) and is a dead name from then on; nobody can see the difference.
 
 mod codes;
+mod inspect;
 mod message;
 mod notify;
 mod ports;

@@ -87,18 +87,25 @@ pub(crate) fn result_text(row: &Row, outcome: &Result<Reply, Status>) -> String 
             None => String::new(),
         };
     };
-    let shown = match row.result {
-        ResultKind::Nothing => return String::new(),
-        ResultKind::Code => code_text(value as i32),
-        ResultKind::Pointer | ResultKind::Word => format!("{value:#x}"),
-        _ if (value as i32) < 0 => error_text(Status(value as i32)),
-        ResultKind::Number => value.to_string(),
-        ResultKind::Item | ResultKind::Bits => format!("{value:#x}"),
+    let Some(shown) = value_text(row.result, value) else {
+        return String::new();
     };
     match reply.second {
         Some(second) => format!(" = {shown}, {second}"),
         None => format!(" = {shown}"),
     }
+}
+
+/// A result of this kind; `None` if the call has none.
+pub(crate) fn value_text(kind: ResultKind, value: u32) -> Option<String> {
+    Some(match kind {
+        ResultKind::Nothing => return None,
+        ResultKind::Code => code_text(value as i32),
+        ResultKind::Pointer | ResultKind::Word => format!("{value:#x}"),
+        _ if (value as i32) < 0 => error_text(Status(value as i32)),
+        ResultKind::Number => value.to_string(),
+        ResultKind::Item | ResultKind::Bits => format!("{value:#x}"),
+    })
 }
 
 /// An error code with its name, or a plain number.

@@ -13,7 +13,7 @@ use crate::kernel::abi::ArgKind;
 use crate::kernel::abi::{Arguments, CallerStack, FromGuest, Trouble};
 use crate::kernel::call::CallCx;
 use crate::mem::{BadAccess, CString, GuestPtr, Memory};
-use crate::trace::{Category, Record, TraceEvent};
+use crate::trace::{Category, Event, Record, TraceEvent};
 
 /// Characters that are commands to the console (SDK `KPRINTF_*`).
 const STOP: u8 = 1;
@@ -87,6 +87,10 @@ impl Portfolio {
             return;
         }
         let text = String::from_utf8_lossy(&std::mem::take(&mut state.line)).into_owned();
+        if self.notes.wanted() {
+            let text = text.clone();
+            self.notes.push(task, Event::Text { text });
+        }
         if cx.sink.wants(Category::CONSOLE) {
             let record = Record {
                 at: cx.now,
@@ -109,6 +113,10 @@ impl Portfolio {
 
     /// Tells the sink of a guest's mistake.
     pub(crate) fn warn(&self, cx: &mut CallCx<'_>, text: String) {
+        if self.notes.wanted() {
+            let text = text.clone();
+            self.note(Event::Warning { text });
+        }
         if cx.sink.wants(Category::WARNINGS) {
             self.tell(cx, TraceEvent::Warning(text));
         }

@@ -17,7 +17,7 @@ use crate::event::Rank;
 use crate::kernel::call::CallCx;
 use crate::kernel::mach::OperationId;
 use crate::mem::{GuestPtr, GuestType, Memory};
-use crate::trace::{Category, TraceEvent};
+use crate::trace::{Asker, Category, Event, TraceEvent};
 use serde::{Deserialize, Serialize};
 
 /// Who requests of the Mach side are made for: no item has this number.
@@ -130,19 +130,55 @@ impl Portfolio {
     }
 
     /// Hands a request to the device that an item stands for.
-    pub(crate) fn submit_to(&self, cx: &mut CallCx<'_>, device: Item, request: Request) -> Submit {
+    pub(crate) fn submit_to(
+        &self,
+        cx: &mut CallCx<'_>,
+        device: Item,
+        request: Request,
+        asker: (Asker, u32),
+    ) -> Submit {
+        let (id, recv) = (request.id, request.recv);
+        if self.notes.wanted() {
+            self.note_submit(device, &request, asker);
+        }
+        let answer = self.pass_on(cx, device, request, asker.0);
+        match answer {
+            Submit::Done(result) | Submit::DoneUnsaid(result) => {
+                self.note_answer(cx, id, recv, result);
+            }
+            Submit::Pending => self.notes.begin_reading(id, recv),
+        }
+        answer
+    }
+
+    fn pass_on(&self, cx: &mut CallCx<'_>, device: Item, request: Request, asker: Asker) -> Submit {
         let known = self.devices.get(&device);
-        if let Some(&DeviceItem { id, rank, .. }) = known
+        if let Some(&DeviceItem {
+            id, rank, class, ..
+        }) = known
             && let Some(model) = cx.board.device(id)
         {
+            let req = request.id;
+            // Nobody hears how the kernel's own requests end.
+            let planned = match asker {
+                Asker::Kernel => None,
+                _ => cx.bus.plan(&request, class, cx.mem),
+            };
             let device_cx = DeviceCx::new(cx.now, id, rank, cx.mem, cx.bus);
-            return model.submit(request, &mut device_cx.with_discs(cx.discs));
+            let answer = model.submit(request, &mut device_cx.with_discs(cx.discs));
+            cx.mem.attribute_writes(id.0);
+            if let (Submit::Pending, Some(planned)) = (answer, planned) {
+                cx.bus.begin(req, planned);
+            }
+            return answer;
         }
         Submit::Done(Finished::failed(DevError::Offline))
     }
 
     /// Asks the device that an item stands for to end a request early.
     pub(crate) fn abort_at(&self, cx: &mut CallCx<'_>, device: Item, req: ReqId) {
+        self.note(Event::Abort { req: req.0 });
+        cx.bus.let_go(req);
         if let Some(&DeviceItem { id, rank, .. }) = self.devices.get(&device)
             && let Some(model) = cx.board.device(id)
         {
@@ -194,7 +230,8 @@ impl Portfolio {
             self.tell(cx, TraceEvent::Request(text));
         }
         self.pending.insert(req, Pending::Mach(operation));
-        match self.submit_to(cx, item, request) {
+        let asker = (Asker::Mach, operation.0 as u32);
+        match self.submit_to(cx, item, request, asker) {
             Submit::Pending => Ok(()),
             Submit::Done(result) | Submit::DoneUnsaid(result) => {
                 self.pending.remove(&req);
@@ -231,7 +268,7 @@ impl Portfolio {
             privileged: true,
             ..Request::new(req, 0, op)
         };
-        let answer = self.submit_to(cx, item, request);
+        let answer = self.submit_to(cx, item, request, (Asker::Kernel, 0));
         let mut bytes = Vec::new();
         for buffer in [send, recv] {
             if let Buffer::Kernel { id, .. } = buffer {
@@ -257,7 +294,9 @@ impl Portfolio {
         let (id, rank) = self.graphics.display?;
         let model = cx.board.device(id)?;
         let device_cx = DeviceCx::new(cx.now, id, rank, cx.mem, cx.bus);
-        Some(work(model, &mut device_cx.with_discs(cx.discs)))
+        let done = work(model, &mut device_cx.with_discs(cx.discs));
+        cx.mem.attribute_writes(id.0);
+        Some(done)
     }
 
     /// What kind of device an item stands for.

@@ -12,7 +12,7 @@ use crate::kernel::abi::{Convention, Fault, Reply, Trouble};
 use crate::kernel::call::{CallCx, CallTable, Entry, Flow, Row, RowId, System};
 use crate::kernel::mach::{MACH_TRAP, MACH_TRAP_STACK, codes};
 use crate::mem::{GuestPtr, STUB_PAGE, STUB_PAGE_END};
-use crate::trace::{Category, TraceEvent};
+use crate::trace::{Category, Event, Hex, TraceEvent};
 use serde::{Deserialize, Serialize};
 
 /// Names of missing calls that are kept and told.
@@ -27,7 +27,7 @@ pub struct CallKey {
 }
 
 impl CallKey {
-    pub(super) fn of(row: &Row) -> CallKey {
+    pub(crate) fn of(row: &Row) -> CallKey {
         let (kind, number) = match row.entry {
             Entry::Swi(n) => (0, n.into()),
             Entry::Vector(n) => (1, n.into()),
@@ -40,6 +40,22 @@ impl CallKey {
             kind,
             number,
         }
+    }
+
+    /// Folio number, way in (system call, vector, private, trap, message), number.
+    pub(crate) fn parts(self) -> (u8, u8, u32) {
+        (self.folio, self.kind, self.number)
+    }
+
+    /// The call with these parts, whether this build knows it or not; `None` when there is no
+    /// such way in.
+    pub(crate) fn from_parts(folio: u8, kind: u8, number: u32) -> Option<CallKey> {
+        let is_number = kind == 4 || kind < 4 && number <= 0xFF;
+        is_number.then_some(CallKey {
+            folio,
+            kind,
+            number,
+        })
     }
 
     /// Its row in this build.
@@ -210,8 +226,14 @@ impl Portfolio {
             Entry::Trap(_) => u64::from(self.mach.config.trap_cycles),
             _ => row.cost().0,
         };
-        let shown = (cx.sink.wants(Category::CALLS) && calllog::is_shown(cx.mem, row, &registers))
-            .then(|| calllog::call_text(self, cx, row, &registers));
+        let is_logged = cx.sink.wants(Category::CALLS);
+        let is_shown =
+            (is_logged || self.notes.wanted()) && calllog::is_shown(cx.mem, row, &registers);
+        let shown = (is_shown && is_logged).then(|| calllog::call_text(self, cx, row, &registers));
+        let is_noted = is_shown && self.notes.wanted();
+        if is_noted {
+            self.note_call(cx, key, row, &registers);
+        }
         let answer = match row.handler {
             Some(handler) => handler(self, cx, &registers),
             None => {
@@ -232,9 +254,15 @@ impl Portfolio {
         match answer {
             Ok(Flow::Done(reply)) => {
                 self.log_call(cx, task, row, shown, &Ok(reply));
+                if is_noted {
+                    self.note_return(key, Ok(reply));
+                }
                 self.apply(task, reply);
             }
             Err(Trouble::Error(error)) => {
+                if is_noted {
+                    self.note_return(key, Err(error));
+                }
                 self.log_call(cx, task, row, shown, &Err(error));
                 self.set_result(task, error);
             }
@@ -277,6 +305,9 @@ impl Portfolio {
                     wanted.then(|| format!("{} resumed", row.name))
                 });
             self.log_call(cx, task, row, shown, &outcome);
+            if self.notes.wanted() && !matches!(row.entry, Entry::Private(_)) {
+                self.note_return(CallKey::of(row), outcome);
+            }
         }
         match outcome {
             Ok(reply) => self.apply(task, reply),
@@ -286,6 +317,10 @@ impl Portfolio {
 
     /// A task goes to sleep in a call: the log says so.
     pub(crate) fn log_blocked(&mut self, cx: &mut CallCx<'_>, task: Item, wait: &Wait) {
+        if self.notes.wanted() {
+            let (waits, on) = wait.noted();
+            self.note(Event::Block { waits, on: Hex(on) });
+        }
         let shown = self
             .tasks
             .get_mut(&task)
@@ -400,14 +435,6 @@ impl Portfolio {
             Wait::Mach { task } => self.describe_mach_wait(task),
             Wait::OwnDeath => "its own resources to be released".to_owned(),
         }
-    }
-
-    fn lock_owner(&self, mem: &crate::mem::Memory, semaphore: Item) -> Item {
-        let kind = super::structs::node_type::SEMA4NODE;
-        let ptr = self.item_of::<super::structs::Semaphore>(mem, semaphore, kind);
-        ptr.map_or(Item::NONE, |ptr| {
-            mem.peek(ptr.at(super::structs::Semaphore::sem_Owner))
-        })
     }
 }
 

@@ -39,6 +39,7 @@ mod stream;
 mod volume;
 
 pub(crate) use self::calls::CALLS;
+pub(crate) use self::device::COMMANDS;
 pub(crate) use self::load::EXECUTE_ROUTINE;
 
 use self::job::{Job, Who, Work};

@@ -3,10 +3,12 @@
 use super::Portfolio;
 use super::io::Pending;
 use super::items::Item;
-use super::structs::{ItemNode, KernelBase};
+use super::structs::io_flag::IO_DONE;
+use super::structs::node_type::SEMA4NODE;
+use super::structs::{IOReq, ItemNode, KernelBase, Semaphore};
 use super::tasks::TaskState;
 use crate::device::ReqId;
-use crate::mem::GuestPtr;
+use crate::mem::{GuestPtr, Memory};
 
 impl Portfolio {
     /// The kernel folio's structure.
@@ -52,6 +54,23 @@ impl Portfolio {
     /// The structure of an item, if the number is not stale.
     pub fn item_node(&self, item: Item) -> Option<GuestPtr<ItemNode>> {
         self.items.lookup(item)
+    }
+
+    /// The task that has locked a semaphore, or none.
+    pub fn lock_owner(&self, mem: &Memory, semaphore: Item) -> Item {
+        let ptr = self.item_of::<Semaphore>(mem, semaphore, SEMA4NODE);
+        ptr.map_or(Item::NONE, |ptr| mem.peek(ptr.at(Semaphore::sem_Owner)))
+    }
+
+    /// Whether a request has ended, or was never sent; `None` of what is no request.
+    pub fn is_io_done(&self, mem: &Memory, ior: Item) -> Option<bool> {
+        let ptr = self.ioreq(mem, ior).ok()?;
+        Some(mem.peek(ptr.at(IOReq::io_Flags)) & IO_DONE != 0)
+    }
+
+    /// The requests that the file system works on.
+    pub fn pending_iors_of_files(&self) -> Vec<Item> {
+        self.files.requests().collect()
     }
 
     /// The requests that devices have not let go yet, oldest first, and the IOReq of each.

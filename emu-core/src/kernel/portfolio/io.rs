@@ -33,7 +33,7 @@ use crate::kernel::abi::Trouble;
 use crate::kernel::call::{Answer, CallCx};
 use crate::kernel::mach::OperationId;
 use crate::mem::{GuestPtr, GuestType, Memory};
-use crate::trace::{Category, TraceEvent};
+use crate::trace::{Asker, Category, TraceEvent};
 use serde::{Deserialize, Serialize};
 
 /// Commands common to all devices; the rest are the device's own.
@@ -58,7 +58,7 @@ pub(crate) fn buffer_of(mem: &Memory, at: GuestPtr<IOBuf>) -> Buffer {
 }
 
 /// What a request sends: SPORT wants to know where, even if it is nothing (device sheet 8).
-fn send_of(mem: &Memory, at: GuestPtr<IOBuf>) -> Buffer {
+pub(crate) fn send_of(mem: &Memory, at: GuestPtr<IOBuf>) -> Buffer {
     let addr = mem.peek(at.at(IOBuf::iob_Buffer));
     match buffer_of(mem, at) {
         Buffer::None if addr != 0 => Buffer::Guest { addr, len: 0 },
@@ -157,6 +157,7 @@ impl Portfolio {
 
     /// Marks a request as in progress.
     fn begin(&self, mem: &mut Memory, ior: GuestPtr<IOReq>) {
+        self.note_ask(mem, ior);
         let info = ior.at(IOReq::io_Info);
         let quick = u32::from(mem.peek(info.at(IOInfo::ioi_Flags))) & IO_QUICK;
         let flags = mem.peek(ior.at(IOReq::io_Flags)) & !(IO_DONE | IO_QUICK) | quick;
@@ -210,7 +211,8 @@ impl Portfolio {
             self.tell(cx, TraceEvent::Request(text));
         }
         self.pending.insert(req, Pending::Request(ior));
-        match self.submit_to(cx, device_item, request) {
+        let asker = (Asker::Request, ior.0 as u32);
+        match self.submit_to(cx, device_item, request, asker) {
             Submit::Pending => {
                 self.clear_io_flags(cx.mem, ptr, IO_QUICK);
                 self.deliver(cx);

@@ -6,6 +6,7 @@ use super::Portfolio;
 use super::errors::{BADITEM, ITEM_TABLE_FULL, NOMEM, Status};
 use super::structs::{ItemEntry, ItemNode, KernelBase, node_flag};
 use crate::mem::{CString, FieldKind, GuestPtr, GuestType, GuestValue, Memory};
+use crate::trace::{Event, Hex};
 use serde::{Deserialize, Serialize};
 
 /// An item number as guests pass it around: 0 is none, negative is an error code.
@@ -227,7 +228,37 @@ impl Portfolio {
         }
         mem.poke(node.at(ItemNode::n_Flags), flags);
         self.publish_item(mem, item, node);
+        if self.notes.wanted() {
+            self.note(self.item_event(mem, item, node));
+        }
         Ok(())
+    }
+
+    /// What a recording says of an item.
+    fn item_event(&self, mem: &Memory, item: Item, node: GuestPtr<ItemNode>) -> Event {
+        Event::Item {
+            item,
+            folio: mem.peek(node.at(ItemNode::n_SubsysType)),
+            kind: mem.peek(node.at(ItemNode::n_Type)),
+            owner: mem.peek(node.at(ItemNode::n_Owner)),
+            at: Hex(node.addr()),
+            name: self.item_name(mem, item),
+        }
+    }
+
+    /// What there is when a recording begins: every item, and every task.
+    pub(crate) fn events_of_start(&self, mem: &Memory) -> Vec<Event> {
+        let node = |item| Some((item, self.items.lookup(item)?));
+        let items = self.items.iter().filter_map(node);
+        let mut events: Vec<Event> = items
+            .map(|(item, node)| self.item_event(mem, item, node))
+            .collect();
+        events.extend(self.tasks.keys().map(|&task| Event::Task {
+            task,
+            name: self.item_name(mem, task),
+            priority: self.priority_of(mem, task),
+        }));
+        events
     }
 
     /// Frees the structure, the name and the number of an item that nothing refers to any more.
@@ -245,6 +276,7 @@ impl Portfolio {
         self.heap_free(node.addr(), size);
         self.items.release(item);
         self.publish_item(mem, item, GuestPtr::NULL);
+        self.note(Event::Gone { item });
     }
 
     /// Keeps the guest-visible item table current.

@@ -35,7 +35,7 @@ use crate::calls;
 use crate::kernel::abi::Trouble;
 use crate::kernel::call::CallCx;
 use crate::mem::{CString, GuestPtr};
-use crate::trace::{Category, Record, TraceEvent};
+use crate::trace::Category;
 
 /// Bits of allocation requests (kernel sheet 8.3).
 #[allow(missing_docs)]
@@ -61,18 +61,9 @@ const GRAIN: u32 = 16;
 impl Portfolio {
     /// Tells the sink about a mistake of the running task.
     fn memory_warning(&self, cx: &mut CallCx<'_>, text: impl FnOnce() -> String) {
-        if !cx.sink.wants(Category::WARNINGS) {
-            return;
+        if cx.sink.wants(Category::WARNINGS) || self.notes.wanted() {
+            self.warn(cx, text());
         }
-        let task = match self.current {
-            Some(task) => self.item_name(cx.mem, task),
-            None => String::new(),
-        };
-        cx.sink.record(Record {
-            at: cx.now,
-            task,
-            event: TraceEvent::Warning(text()),
-        });
     }
 }
 

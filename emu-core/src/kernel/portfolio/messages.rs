@@ -17,6 +17,7 @@ use crate::calls;
 use crate::kernel::abi::Trouble;
 use crate::kernel::call::CallCx;
 use crate::mem::{GuestPtr, GuestType, MEMORY_END, Memory};
+use crate::trace::Event;
 
 mod tag {
     pub const REPLYPORT: u32 = 10;
@@ -197,6 +198,12 @@ impl Portfolio {
         }
         mem.poke(ptr.at(Message::msg_DataSize), size);
         mem.poke(ptr.at(Message::msg_MsgPort), port);
+        let reply = flags & node_flag::MESSAGE_REPLIED != 0;
+        self.note(Event::Message {
+            message,
+            port,
+            reply,
+        });
         let signal = mem.peek(port_ptr.at(MsgPort::mp_Signal));
         match self.owner_of(mem, port) {
             Item::NONE => Ok(()),

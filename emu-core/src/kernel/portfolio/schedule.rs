@@ -14,7 +14,7 @@ use crate::kernel::abi::{Reply, Trouble};
 use crate::kernel::call::CallCx;
 use crate::mem::{GuestPtr, Memory};
 use crate::time::Tick;
-use crate::trace::{Category, TraceEvent};
+use crate::trace::{Category, Event, TraceEvent};
 
 /// Whether a wait is over.
 pub(crate) enum Poll {
@@ -90,6 +90,7 @@ impl Portfolio {
         }
         if self.last_dispatched != Some(task) {
             self.last_dispatched = Some(task);
+            self.note(Event::Run {});
             if cx.sink.wants(Category::SWITCHES) {
                 self.tell(cx, TraceEvent::Task("runs".to_owned()));
             }

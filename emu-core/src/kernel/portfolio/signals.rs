@@ -12,6 +12,7 @@ use crate::calls;
 use crate::kernel::abi::Trouble;
 use crate::kernel::call::{Answer, CallCx, Flow};
 use crate::mem::Memory;
+use crate::trace::{Event, Hex};
 
 /// Added to every wait of a user task: the wait is over because something was deleted.
 pub const SIGF_ABORT: u32 = 0x04;
@@ -34,6 +35,8 @@ impl Portfolio {
         }
         let pending = mem.peek(ptr.at(Task::t_SigBits)) | mask;
         mem.poke(ptr.at(Task::t_SigBits), pending);
+        let bits = Hex(mask);
+        self.note(Event::Signal { task, bits });
         let waits_for = mem.peek(ptr.at(Task::t_WaitBits));
         let is_waiting = self
             .tasks

@@ -15,6 +15,7 @@ use crate::machine::{FaultReport, StartError};
 use crate::mem::{GuestPtr, Memory};
 use crate::quirks::Quirks;
 use crate::time::Tick;
+use crate::trace::Notes;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// Stack of a program whose header does not say.
@@ -26,6 +27,7 @@ impl Portfolio {
     /// A kernel without anything in memory yet.
     pub(crate) fn unbooted(quirks: Quirks, seed: u64) -> Portfolio {
         Portfolio {
+            notes: Notes::default(),
             quirks,
             heap: Default::default(),
             items: Default::default(),
@@ -37,6 +39,7 @@ impl Portfolio {
             current: None,
             reschedule: false,
             quantum_end: Tick::NEVER,
+            quantum_limit: None,
             last_dispatched: None,
             loaded_permissions: None,
             lock_queues: BTreeMap::new(),

@@ -488,6 +488,24 @@ pub mod node_type {
     pub const TIMERNODE: u8 = 16;
     pub const ERRORTEXTNODE: u8 = 17;
     pub const HLINTNODE: u8 = 18;
+
+    /// What items of a type are called; `None` of one that is no item or not known.
+    pub fn name(kind: u8) -> Option<&'static str> {
+        Some(match kind {
+            FOLIONODE => "folio",
+            TASKNODE => "task",
+            FIRQNODE => "interrupt handler",
+            SEMA4NODE => "semaphore",
+            MESSAGENODE => "message",
+            MSGPORTNODE => "message port",
+            DRIVERNODE => "driver",
+            IOREQNODE => "IOReq",
+            DEVICENODE => "device",
+            TIMERNODE => "timer",
+            ERRORTEXTNODE => "error text",
+            _ => return None,
+        })
+    }
 }
 
 /// Bits of `n_Flags`.

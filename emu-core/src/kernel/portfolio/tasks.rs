@@ -160,7 +160,14 @@ impl Portfolio {
     /// `t_MaxTicks`, one less, down to 0.
     pub(crate) fn quantum_of(&self, mem: &Memory, task: Item) -> Ticks {
         let steps = mem.peek(self.task_ptr(task).at(Task::t_MaxTicks));
-        Ticks((u64::from(steps) + 1) * TICKS_PER_CLOCK_STEP)
+        let quantum = Ticks((u64::from(steps) + 1) * TICKS_PER_CLOCK_STEP);
+        self.quantum_limit
+            .map_or(quantum, |limit| quantum.min(limit))
+    }
+
+    /// No turn is longer than this from now on.
+    pub(crate) fn limit_quanta(&mut self, limit: Option<Ticks>) {
+        self.quantum_limit = limit;
     }
 }
 

@@ -5,6 +5,7 @@
 //! call and again each time a signal has made the task ready and it gets the CPU.
 
 use super::items::Item;
+use crate::trace::Waits;
 use serde::{Deserialize, Serialize};
 
 /// Why a task waits.
@@ -91,4 +92,26 @@ pub enum Wait {
     },
     /// The caller itself is dying; its resources go one by one.
     OwnDeath,
+}
+
+impl Wait {
+    /// What a recording says of it: why, and the item or the mask.
+    pub(crate) fn noted(&self) -> (Waits, u32) {
+        let (waits, item) = match *self {
+            Wait::Signal { mask } => return (Waits::Signal, mask),
+            Wait::PagesQuiet { start, .. } => return (Waits::Pages, start),
+            Wait::Io { ior } | Wait::IoMessage { ior, .. } => (Waits::Io, ior),
+            Wait::Port { port } => (Waits::Port, port),
+            Wait::PortMessage { message, .. } => (Waits::Message, message),
+            Wait::Semaphore { semaphore } => (Waits::Semaphore, semaphore),
+            Wait::Death { victim } => (Waits::Death, victim),
+            Wait::RequestAbort { ior } => (Waits::Device, ior),
+            Wait::Close { item } => (Waits::Device, item),
+            Wait::File { task } => (Waits::File, task),
+            Wait::AudioTime { cue, .. } => (Waits::AudioTime, cue),
+            Wait::Mach { task } => (Waits::Mach, task),
+            Wait::OwnDeath => (Waits::OwnDeath, Item::NONE),
+        };
+        (waits, item.0 as u32)
+    }
 }

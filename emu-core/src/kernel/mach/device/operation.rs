@@ -13,7 +13,7 @@ use crate::kernel::mach::records::{DevMode, IO_INBAND_MAX};
 use crate::kernel::mach::rpc::{ReplyPort, Served, data_part};
 use crate::kernel::portfolio::Portfolio;
 use crate::kernel::portfolio::items::Item;
-use crate::trace::{Category, Record as Told, TraceEvent};
+use crate::trace::{Category, Event, Record as Told, Told as Way, TraceEvent};
 use serde::{Deserialize, Serialize};
 
 /// Operations in progress and completions that nobody has collected: a guest cannot make the
@@ -474,6 +474,17 @@ impl Portfolio {
         code: i32,
         count: u32,
     ) {
+        self.note(Event::MachDone {
+            operation: id.0,
+            code,
+            count,
+            told: match operation.sink {
+                Sink::Reply(_) => Way::Reply,
+                Sink::Queue(..) => Way::Queue,
+                Sink::Thread(_) => Way::Thread,
+                Sink::Nobody => Way::Nobody,
+            },
+        });
         if !cx.sink.wants(Category::REQUESTS) {
             return;
         }

@@ -24,6 +24,20 @@ pub struct PortId(pub(super) u64);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct SetId(u64);
 
+impl PortId {
+    /// The number that the machine gives it.
+    pub fn number(self) -> u64 {
+        self.0
+    }
+}
+
+impl SetId {
+    /// The number that the machine gives it.
+    pub fn number(self) -> u64 {
+        self.0
+    }
+}
+
 /// What a port of the kernel stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum KernelObject {
@@ -199,6 +213,11 @@ impl Ports {
         self.next = self.next.wrapping_add(1);
         self.sets.insert(SetId(self.next), Vec::new());
         SetId(self.next)
+    }
+
+    /// Every port with its number.
+    pub fn numbered(&self) -> impl Iterator<Item = (PortId, &Port)> {
+        self.ports.iter().map(|(id, port)| (PortId(id), port))
     }
 
     /// A port, unless it is dead.

@@ -77,7 +77,6 @@ impl<T> Table<T> {
     }
 
     /// All rows with their numbers.
-    #[cfg(test)]
     pub fn iter(&self) -> impl Iterator<Item = (u64, &T)> {
         self.rows.iter().flatten().map(|(id, value)| (*id, value))
     }

@@ -20,6 +20,7 @@ use crate::loader::linked_mem::{self, FsError, LinkedMem, NVRAM_BYTES, NVRAM_NAM
 use crate::loader::opera_fs::directory::{Entry, flag};
 use crate::loader::opera_fs::label::LABEL_SIZE;
 use crate::time::Ticks;
+use crate::trace::Asker;
 
 /// The unit of the memory device that keeps its bytes.
 const NVRAM_UNIT: u8 = 3;
@@ -135,7 +136,7 @@ impl Portfolio {
             privileged: true,
             ..Request::new(req, volume.unit, op)
         };
-        match self.ask_device(cx, volume.device, request) {
+        match self.ask_device(cx, volume.device, request, (Asker::Kernel, 0)) {
             Err(done) if done.error.is_none() && done.actual >= len.min(1) => Ok(()),
             _ => Err(DEVICE_OFFLINE),
         }

@@ -23,6 +23,7 @@ use crate::loader::opera_fs::directory::Entry;
 use crate::loader::opera_fs::label::{LABEL_OFFSET, Label, places};
 use crate::media::FIRST_FRAME;
 use crate::mem::{GuestPtr, GuestType, GuestValue};
+use crate::trace::Asker;
 
 /// Node type of volumes' items (SDK header filesystem.h).
 const FILESYSTEMNODE: u8 = 1;
@@ -197,7 +198,7 @@ impl Portfolio {
             privileged: true,
             ..Request::new(req, unit, Op::Status)
         };
-        let answer = self.ask_device(cx, device, request);
+        let answer = self.ask_device(cx, device, request, (Asker::Kernel, 0));
         let bytes = cx.bus.buffers.release(id).unwrap_or_default();
         let word = |at: u32| u32::from_guest_bytes(&bytes[at as usize..at as usize + 4]);
         match answer {

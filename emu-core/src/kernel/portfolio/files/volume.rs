@@ -19,6 +19,7 @@ use crate::kernel::portfolio::items::Item;
 use crate::loader::opera_fs::BLOCK_SIZE;
 use crate::loader::opera_fs::directory::Entry;
 use crate::time::{Tick, Ticks};
+use crate::trace::Asker;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -268,7 +269,7 @@ impl Portfolio {
             self.pending.insert(req, Pending::Volume(id));
             // A medium that has gone is never asked: another may lie in its place.
             let asked = match is_online {
-                true => self.ask_device(cx, device, request),
+                true => self.ask_device(cx, device, request, (Asker::Volume, id.0)),
                 false => Err(Finished::failed(DevError::Offline)),
             };
             if let Err(result) = asked {
@@ -285,8 +286,9 @@ impl Portfolio {
         cx: &mut CallCx<'_>,
         device: Item,
         request: Request,
+        asker: (Asker, u32),
     ) -> Result<(), Finished> {
-        match self.submit_to(cx, device, request) {
+        match self.submit_to(cx, device, request, asker) {
             Submit::Pending => Ok(()),
             Submit::Done(result) | Submit::DoneUnsaid(result) => Err(result),
         }

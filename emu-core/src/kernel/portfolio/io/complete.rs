@@ -3,7 +3,8 @@
 //! Kernel sheet 5.9, 5.10.
 
 use crate::device::{
-    Completion, DevError, DeviceClass, Finished, Message as Said, Notice, ReqId, Suspicion, Terms,
+    Completion, DevError, DeviceClass, Finished, Heard, Message as Said, Notice, ReqId, Suspicion,
+    Terms,
 };
 use crate::kernel::call::CallCx;
 use crate::kernel::portfolio::Portfolio;
@@ -11,12 +12,13 @@ use crate::kernel::portfolio::devices::status_of;
 use crate::kernel::portfolio::errors::Status;
 use crate::kernel::portfolio::io::Pending;
 use crate::kernel::portfolio::items::Item;
+use crate::kernel::portfolio::notes::guest_sum;
 use crate::kernel::portfolio::signals::{SIGF_IODONE, SIGF_ONESHOT};
 use crate::kernel::portfolio::structs::io_flag::{IO_DONE, IO_QUICK};
 use crate::kernel::portfolio::structs::node_type::TASKNODE;
 use crate::kernel::portfolio::structs::{IOInfo, IOReq, ItemNode, Task};
 use crate::time::Ticks;
-use crate::trace::{Category, Record, TraceEvent};
+use crate::trace::{Category, Event, Hex, Record, Told, TraceEvent};
 
 impl Portfolio {
     pub(super) fn finish_with(&mut self, cx: &mut CallCx<'_>, ior: Item, result: Finished) {
@@ -42,6 +44,25 @@ impl Portfolio {
         cx.mem.poke(ptr.at(IOReq::io_Error), error.0);
         let flags = cx.mem.peek(ptr.at(IOReq::io_Flags)) | IO_DONE;
         cx.mem.poke(ptr.at(IOReq::io_Flags), flags);
+        let told = cx.mem.peek(ptr.at(IOReq::io_MsgItem));
+        let by_signal = self.item_of::<Task>(cx.mem, told, TASKNODE).is_ok();
+        if self.notes.wanted() {
+            let how = match () {
+                () if self.call_backs.contains_key(&ior) => Told::CallBack,
+                () if flags & IO_QUICK != 0 => Told::Quiet,
+                () if by_signal => Told::Signal,
+                () => Told::Message,
+            };
+            let send = super::send_of(cx.mem, ptr.at(IOReq::io_Info).at(IOInfo::ioi_Send));
+            self.note(Event::Done {
+                ior,
+                actual,
+                error: error.0,
+                told: how,
+                to: told,
+                data: guest_sum(cx.mem, send),
+            });
+        }
         if let Some(call_back) = self.call_backs.remove(&ior) {
             return self.call_back(cx, call_back, actual, error);
         }
@@ -54,8 +75,7 @@ impl Portfolio {
         if quiet {
             return;
         }
-        let told = cx.mem.peek(ptr.at(IOReq::io_MsgItem));
-        if self.item_of::<Task>(cx.mem, told, TASKNODE).is_ok() {
+        if by_signal {
             self.signal_kernel(cx.mem, told, SIGF_IODONE);
         } else {
             let user = cx.mem.peek(ptr.at(IOReq::io_Info).at(IOInfo::ioi_User));
@@ -71,9 +91,18 @@ impl Portfolio {
 
     /// Takes what devices have said: ends requests, passes beats on.
     pub fn deliver(&mut self, cx: &mut CallCx<'_>) {
-        while let Some(message) = cx.bus.outbox.pop() {
+        while let Some(heard) = cx.bus.hear(cx.now, cx.mem) {
+            let message = match heard {
+                Heard::Message(message) => message,
+                Heard::Held { id, delay } => {
+                    self.note(Event::Held { req: id.0, delay });
+                    continue;
+                }
+            };
             match message {
-                Said::Completion(Completion { id, result, terms }) => {
+                Said::Completion(completion) => {
+                    self.note_complete(cx, &completion);
+                    let Completion { id, result, terms } = completion;
                     match self.pending.remove(&id) {
                         Some(Pending::Request(ior)) => {
                             let mut result = result;
@@ -102,6 +131,8 @@ impl Portfolio {
     pub(super) fn notice(&mut self, cx: &mut CallCx<'_>, notice: Notice) {
         match notice {
             Notice::Beat { id, signal } => {
+                let (req, bits) = (id.0, Hex(signal));
+                self.note(Event::Beat { req, bits });
                 let Some(&Pending::Request(ior)) = self.pending.get(&id) else {
                     return;
                 };

@@ -240,6 +240,14 @@ impl Portfolio {
         Ok(bytes)
     }
 
+    /// Bytes of DRAM and of VRAM in pages that nobody has.
+    pub(crate) fn free_memory(&self, mem: &Memory) -> (u32, u32) {
+        let lists = mem.peek(self.kernel_base.at(KernelBase::kb_MemFreeLists));
+        let pools = self.pools_of(mem, lists);
+        let free = |n: usize| pools.get(n).map_or(0, |pair| pair.1.free_bytes(mem));
+        (free(0), free(1))
+    }
+
     /// The same for the kernel's pools.
     fn scavenge_kernel(&self, mem: &mut Memory) -> u32 {
         let lists = mem.peek(self.kernel_base.at(KernelBase::kb_MemFreeLists));

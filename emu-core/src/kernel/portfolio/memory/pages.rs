@@ -128,7 +128,6 @@ impl Header {
     }
 
     /// Bytes in free pages.
-    #[cfg(test)]
     pub(super) fn free_bytes(&self, mem: &Memory) -> u32 {
         let pages = self.pages(self.base, self.top);
         pages.filter(|&n| bit(mem, self.free, n)).count() as u32 * self.page

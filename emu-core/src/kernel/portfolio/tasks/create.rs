@@ -17,7 +17,7 @@ use crate::kernel::portfolio::structs::{KernelBase, List, MemList, Node, Task};
 use crate::kernel::portfolio::tags::CommonTags;
 use crate::loader::aif::Image;
 use crate::mem::{CString, GuestPtr, GuestType, MEMORY_END, Memory};
-use crate::trace::{Category, TraceEvent};
+use crate::trace::{Category, Event, TraceEvent};
 
 /// The priority a program gets whose header does not say: the system shell's.
 const SHELL_PRIORITY: u8 = 100;
@@ -251,6 +251,15 @@ impl Portfolio {
         let link: GuestPtr<Node> = task.at(Task::t_TasksLinkNode).cast();
         let _ = Links::kernel(cx.mem).add_tail(all, link);
         self.make_ready(cx.mem, item);
+        if self.notes.wanted() {
+            let name = String::from_utf8_lossy(&new.name).into_owned();
+            let task = item;
+            self.note(Event::Task {
+                task,
+                name,
+                priority,
+            });
+        }
         if cx.sink.wants(Category::TASKS) {
             let name = String::from_utf8_lossy(&new.name).into_owned();
             let text = format!("creates task {item:?} \"{name}\", priority {priority}");

@@ -17,7 +17,7 @@ use crate::kernel::portfolio::signals::{SIGF_ABORT, SIGF_DEADTASK, SIGF_ONESHOT}
 use crate::kernel::portfolio::structs::{ItemNode, Node, Task};
 use crate::kernel::portfolio::wait::Wait;
 use crate::mem::GuestPtr;
-use crate::trace::{Category, TraceEvent};
+use crate::trace::{Category, Event, Hex, TraceEvent};
 
 /// Priority at which a killed task carries out its own end.
 const DYING_PRIORITY: u8 = 200;
@@ -73,6 +73,10 @@ impl Portfolio {
             state.fault = Some(fault);
         }
         let report = self.fault_report(cx.mem, cx.now, caller, fault);
+        if self.notes.wanted() {
+            let (pc, what) = (Hex(report.pc), fault.to_string());
+            self.note(Event::Fault { pc, what });
+        }
         if caller != self.main {
             self.warn(cx, report.to_string());
         }
@@ -109,6 +113,7 @@ impl Portfolio {
         let ptr = self.task_ptr(task);
         let status = cx.mem.peek(ptr.at(Task::t_ExitStatus));
         let owner = self.owner_of(cx.mem, task);
+        self.note(Event::End { task, status });
         if cx.sink.wants(Category::TASKS) {
             let text = format!("ends with status {}", error_text(Status(status)));
             self.tell(cx, TraceEvent::Task(text));
