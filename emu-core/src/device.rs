@@ -11,12 +11,14 @@ mod bus;
 pub mod cdrom;
 pub mod display;
 pub mod pods;
+pub mod sound;
 pub mod timer;
 
 pub use self::bus::{Bus, DeviceCx, Heard, KernelBuffers, Message, Outbox};
 
 use self::display::{CelJob, CelReport, Picture, Scaling, Shown};
 use self::pods::{Pod, PodEvent, PodOutput};
+use self::sound::SignalProcessor;
 use crate::event::{Event, Rank};
 use crate::media::{MediaEvent, Medium};
 use crate::mem::Memory;
@@ -473,6 +475,16 @@ pub trait Board {
 
     /// What the field that is being shown looks like, with memory as it is now.
     fn picture(&self, _memory: &Memory, _scaling: Scaling) -> Option<Picture> {
+        None
+    }
+
+    /// The audio signal processor, where there is one.
+    fn dspp(&self) -> Option<&dyn SignalProcessor> {
+        None
+    }
+
+    /// The same, to be worked with.
+    fn dspp_mut(&mut self) -> Option<&mut dyn SignalProcessor> {
         None
     }
 

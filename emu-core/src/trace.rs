@@ -49,6 +49,7 @@ pub use tape::{Events, Place, Stamped, Tape};
 pub use words::{Commands, Line, Narrator};
 
 use crate::device::display::{Picture, Scaling};
+use crate::device::sound::StereoFrame;
 use crate::kernel::portfolio::items::Item;
 use crate::time::Tick;
 use bitflags::bitflags;
@@ -249,6 +250,10 @@ pub trait Sink {
 
     /// Takes the picture that the main program leaves.
     fn last_picture(&mut self, _picture: Picture) {}
+
+    /// Takes the sound of frames that follow each other from number `first` on. Between what is
+    /// given there is silence.
+    fn sound(&mut self, _first: u64, _frames: &[StereoFrame]) {}
 
     /// Whether the run should end at the next opportunity.
     fn wants_stop(&self) -> bool {
