@@ -1,4 +1,4 @@
-//! The audio signal processor (DSPP) as data: what a kernel tells it, what it gives back.
+//! The audio signal processor as data: what a kernel tells it, what it gives.
 //!
 //! Audio sheet 1, 8, 9.2. The processor runs its programs once for each output frame and sleeps;
 //! nothing happens between two frames. Frames are numbered from power-on: frame `n` begins at
