@@ -21,7 +21,7 @@ mod stacks;
 mod tree;
 mod waits;
 
-pub use report::{Function, Leak, Report, Row, StackUse, TaskRow, WaitRow};
+pub use report::{Function, Leak, Lost, Report, Row, StackUse, TaskRow, WaitRow};
 pub use tree::{Place, Work};
 
 use self::leaks::Leaks;
@@ -274,6 +274,19 @@ impl Profile {
         let here = self.stacks.node();
         self.leaks.event(at, actor, event, here);
         self.waits.event(at, actor, event, name);
+    }
+
+    /// The names in a program's Mach space when a call of one of its tasks is over.
+    pub(crate) fn mach_names(
+        &mut self,
+        at: Tick,
+        program: Item,
+        call: CallKey,
+        names: &[u32],
+        words: impl Fn(u32) -> String,
+    ) {
+        let asker = (call, self.stacks.node());
+        self.leaks.names(at, program, asker, names, words);
     }
 }
 

@@ -273,7 +273,7 @@ impl DebugArgs {
 }
 
 /// The machine that is debugged: a program's, or that of a recording with all that was done to it.
-pub(crate) fn start(args: &DebugArgs) -> Result<(RunConfig, Session), String> {
+pub fn start(args: &DebugArgs) -> Result<(RunConfig, Session), String> {
     if let [option, ..] = args.refused()[..] {
         return Err(format!(
             "debug takes no {option}; leave it out, or use `overture run`"

@@ -6,7 +6,7 @@ use crate::device::Board;
 use crate::kernel::portfolio::structs::Task;
 use crate::profile::{Profile, Start, Work};
 use crate::time::{Tick, Ticks};
-use crate::trace::{Category, Sink};
+use crate::trace::{Category, Event, Sink};
 
 impl<B: Board> Machine<B> {
     /// Counts from now on, to what a profile has counted already.
@@ -59,6 +59,12 @@ impl<B: Board> Machine<B> {
             if let Some(profile) = &mut self.profile {
                 let name = |item| self.kernel.item_name(&self.mem, item);
                 profile.event(self.now, actor, &event, name);
+                if let Event::Return { call, .. } = event
+                    && let Some((program, names)) = self.kernel.mach_names(actor)
+                {
+                    let words = |name| self.kernel.mach_right_words(program, name);
+                    profile.mach_names(self.now, program, call, &names, words);
+                }
             }
             if is_wanted {
                 sink.event(self.now, actor, &event);

@@ -1,6 +1,6 @@
-//! What programs ask the system for and never give back: items and memory.
+//! What programs ask the system for and never give back: items, memory, Mach's rights.
 //!
-//! An item counts when a call has given it to its program, a block of memory when AllocMem has.
+//! A name counts when it was not in the program's space before the call. An item counts when a call has given it to its program, a block of memory when AllocMem has.
 //! Items that the system takes back because their task ends were never given back either.
 
 use super::tree::NodeId;
@@ -8,17 +8,26 @@ use crate::kernel::portfolio::CallKey;
 use crate::kernel::portfolio::items::Item;
 use crate::time::Tick;
 use crate::trace::{Event, Words};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Things that are remembered, at most.
 const MOST: usize = 1 << 18;
+
+/// What a program can get.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Thing {
+    /// An item: folio, kind, name.
+    Item(u8, u8, String),
+    Memory,
+    /// A right of Mach, in words.
+    Right(String),
+}
 
 /// A thing that a program has got.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Got {
     pub task: Item,
-    /// What it is: kind of item and its name, or nothing for memory.
-    pub item: Option<(u8, u8, String)>,
+    pub thing: Thing,
     /// Bytes of memory.
     pub size: u32,
     pub call: CallKey,
@@ -43,6 +52,8 @@ pub(crate) struct Leaks {
     new: BTreeMap<Item, BTreeMap<Item, (u8, u8, String)>>,
     items: BTreeMap<Item, Got>,
     blocks: BTreeMap<u32, Got>,
+    /// By program and name.
+    rights: BTreeMap<(Item, u32), Got>,
     /// What was taken back.
     lost: Vec<Got>,
 }
@@ -94,8 +105,50 @@ impl Leaks {
             Event::End { task, .. } => {
                 self.calls.remove(&task);
                 self.new.remove(&task);
+                let of_it = (task, 0)..=(task, u32::MAX);
+                let names: Vec<_> = self.rights.range(of_it).map(|(&key, _)| key).collect();
+                for key in names {
+                    if let Some(mut got) = self.rights.remove(&key)
+                        && self.lost.len() < MOST
+                    {
+                        got.taken_back = true;
+                        self.lost.push(got);
+                    }
+                }
             }
             _ => (),
+        }
+    }
+
+    /// The names in a program's space when a call of one of its tasks is over.
+    pub fn names(
+        &mut self,
+        at: Tick,
+        program: Item,
+        (call, asker): (CallKey, NodeId),
+        names: &[u32],
+        words: impl Fn(u32) -> String,
+    ) {
+        let of_it = || (program, 0)..=(program, u32::MAX);
+        let held: BTreeSet<u32> = names.iter().copied().collect();
+        let known: BTreeSet<u32> = self.rights.range(of_it()).map(|(key, _)| key.1).collect();
+        for &name in known.difference(&held) {
+            self.rights.remove(&(program, name));
+        }
+        for &name in held.difference(&known) {
+            if self.rights.len() >= MOST {
+                return;
+            }
+            let got = Got {
+                task: program,
+                thing: Thing::Right(words(name)),
+                size: 0,
+                call,
+                asker,
+                at,
+                taken_back: false,
+            };
+            self.rights.insert((program, name), got);
         }
     }
 
@@ -105,9 +158,9 @@ impl Leaks {
         let Some(open) = self.calls.get(&task).filter(|open| open.call == call) else {
             return;
         };
-        let got = |item, size| Got {
+        let got = |thing, size| Got {
             task,
-            item,
+            thing,
             size,
             call,
             asker: open.asker,
@@ -118,23 +171,25 @@ impl Leaks {
         let allocating = ALLOCATING.iter().find(|(known, _)| *known == name);
         if let Some((_, size)) = allocating.filter(|_| value != 0) {
             if self.blocks.len() < MOST {
-                let got = got(None, argument(&open.args, *size));
+                let got = got(Thing::Memory, argument(&open.args, *size));
                 self.blocks.insert(value, got);
             }
         } else if let Some(item) = new.get(&Item(value as i32))
             && self.items.len() < MOST
         {
-            let got = got(Some(item.clone()), 0);
+            let (folio, kind, name) = item.clone();
+            let got = got(Thing::Item(folio, kind, name), 0);
             self.items.insert(Item(value as i32), got);
         }
     }
 
-    /// What was never given back, with its item number or address.
+    /// What was never given back, with its item number, address or name.
     pub fn all(&self) -> impl Iterator<Item = (u32, &Got)> {
         let items = self.items.iter().map(|(item, got)| (item.0 as u32, got));
         let lost = self.lost.iter().map(|got| (0, got));
         let blocks = self.blocks.iter().map(|(&at, got)| (at, got));
-        items.chain(lost).chain(blocks)
+        let rights = self.rights.iter().map(|(&(_, name), got)| (name, got));
+        items.chain(lost).chain(blocks).chain(rights)
     }
 }
 
@@ -189,6 +244,23 @@ mod tests {
         let left: Vec<(u32, u32)> = leaks.all().map(|(at, got)| (at, got.size)).collect();
         assert_eq!(left, [(0x5_0100, 100)]);
         assert_eq!(leaks.all().next().map(|(_, got)| got.asker), Some(7));
+    }
+
+    #[test]
+    fn rights_count_until_their_names_are_gone() {
+        let mut leaks = Leaks::default();
+        let mut over = |names: &[u32]| {
+            let call = (key("CreateSizedItem"), 7);
+            leaks.names(Tick(1), TASK, call, names, |name| format!("right {name}"));
+            let words = |got: &Got| match &got.thing {
+                Thing::Right(words) => words.clone(),
+                _ => String::new(),
+            };
+            leaks.all().map(|(_, got)| words(got)).collect::<Vec<_>>()
+        };
+        assert_eq!(over(&[3, 5]), ["right 3", "right 5"]);
+        assert_eq!(over(&[5, 9]), ["right 5", "right 9"]);
+        assert_eq!(over(&[]), [""; 0]);
     }
 
     #[test]

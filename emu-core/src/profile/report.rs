@@ -1,5 +1,6 @@
 //! Tables of a profile, and stacks folded to lines.
 
+use super::leaks::{Got, Thing};
 use super::tree::{Node, NodeId, Place, Work};
 use super::{Field, Profile};
 use crate::debug::Symbols;
@@ -87,6 +88,17 @@ pub struct StackUse {
     pub used: u32,
 }
 
+/// Which kind of thing was not given back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Lost {
+    /// An item.
+    Item,
+    /// A block of memory.
+    Memory,
+    /// A right of Mach.
+    Right,
+}
+
 /// Something that was never given back.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Leak {
@@ -94,9 +106,11 @@ pub struct Leak {
     pub task: Item,
     /// Its name.
     pub task_name: String,
-    /// Kind of item and its name, or `memory`.
+    /// Which kind of thing.
+    pub kind: Lost,
+    /// Kind of item and its name, `memory`, or a right of Mach in words.
     pub what: String,
-    /// Item number or address; 0 when the system has taken it back since.
+    /// Item number, address or name of a right; 0 when the system has taken it back since.
     pub at: u32,
     /// Bytes, of memory.
     pub size: u32,
@@ -267,15 +281,21 @@ impl Profile {
         report
     }
 
-    /// What was never given back: items, then memory.
+    /// What was never given back: items, memory, Mach's rights.
     pub fn leaks(&self, names: &Symbols) -> Vec<Leak> {
-        let leak = |(at, got): (u32, &super::leaks::Got)| Leak {
+        let leak = |(at, got): (u32, &Got)| Leak {
             task: got.task,
             task_name: self.stacks.name(got.task).unwrap_or_default().to_owned(),
-            what: match &got.item {
-                Some((folio, kind, name)) if name.is_empty() => noun(*folio, *kind),
-                Some((folio, kind, name)) => format!("{} \"{name}\"", noun(*folio, *kind)),
-                None => "memory".to_owned(),
+            kind: match got.thing {
+                Thing::Item(..) => Lost::Item,
+                Thing::Memory => Lost::Memory,
+                Thing::Right(_) => Lost::Right,
+            },
+            what: match &got.thing {
+                Thing::Item(folio, kind, name) if name.is_empty() => noun(*folio, *kind),
+                Thing::Item(folio, kind, name) => format!("{} \"{name}\"", noun(*folio, *kind)),
+                Thing::Memory => "memory".to_owned(),
+                Thing::Right(words) => words.clone(),
             },
             at,
             size: got.size,

@@ -93,7 +93,7 @@ commands! {
     "why" "y" "[TASK]" "say why a task waits, and what can wake it" => What::View(views::View::Why);
     "symbols" "sy" "[FILE [BASE]]" "list the names of addresses there are, or read more from a map or program" => What::Symbols;
     "profile" "pf" "[on, off, clear, FILE]" "count what cycles go into; show that, or write it (.txt, .json, else folded stacks)" => What::Profile;
-    "leaks" "lk" "" "say what was never given back since `profile on`: items, memory, who asked" => What::Leaks;
+    "leaks" "lk" "" "say what was never given back since `profile on`: items, memory, rights of Mach, who asked" => What::Leaks;
     "history" "hi" "" "say what is kept of the past" => What::View(views::View::History);
     "help" "h" "[COMMAND]" "list the commands, or explain one" => What::Help;
     "quit" "q" "" "end" => What::Quit;

@@ -1,6 +1,6 @@
 //! What was never given back, as text and as JSON.
 
-use emu_core::profile::Leak;
+use emu_core::profile::{Leak, Lost};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -35,11 +35,15 @@ pub fn text(leaks: &[Leak]) -> String {
     let mut rows: Vec<_> = alike.into_iter().collect();
     // The most memory first, then the most items.
     rows.sort_by_key(|(_, (count, bytes, _))| std::cmp::Reverse((*bytes, *count)));
-    let items = leaks.iter().filter(|leak| leak.size == 0).count();
+    let count = |kind| leaks.iter().filter(|leak| leak.kind == kind).count();
+    let (items, blocks) = (count(Lost::Item), count(Lost::Memory));
     let bytes: u64 = leaks.iter().map(|leak| u64::from(leak.size)).sum();
-    let blocks = leaks.len() - items;
+    let rights = match count(Lost::Right) {
+        0 => String::new(),
+        rights => format!(", {rights} rights of Mach"),
+    };
     let mut lines = vec![format!(
-        "never given back: {items} items, {blocks} blocks of memory with {bytes} bytes"
+        "never given back: {items} items, {blocks} blocks of memory with {bytes} bytes{rights}"
     )];
     let more = rows.len().saturating_sub(ROWS);
     for ((_, task, what, call, by, taken_back), (count, bytes, first)) in rows.iter().take(ROWS) {
@@ -70,6 +74,11 @@ pub fn json(leaks: &[Leak]) -> Value {
         .map(|leak| {
             json!({
                 "task": leak.task.0, "name": leak.task_name, "what": leak.what,
+                "kind": match leak.kind {
+                    Lost::Item => "item",
+                    Lost::Memory => "memory",
+                    Lost::Right => "right",
+                },
                 "at": leak.at, "size": leak.size, "call": leak.call, "by": leak.by,
                 "cycle": leak.since.0, "taken_back": leak.taken_back,
             })

@@ -60,7 +60,8 @@ const STEPS: &[Step] = &[
     Step {
         name: "documentation",
         work: || {
-            let arguments = ["doc", "--workspace", "--no-deps"];
+            // With the features of clippy, which has looked at everything below them.
+            let arguments = ["doc", "--workspace", "--no-deps", "--all-features"];
             cargo(&arguments, &[("RUSTDOCFLAGS", "-D warnings")]).map_err(|e| vec![e])
         },
     },

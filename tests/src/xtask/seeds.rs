@@ -86,6 +86,7 @@ fn seeds() -> Result<Vec<Seed>, Problems> {
     let condition = "r0 == 5 && ([sp + 4] & 0xff) > b[0x48000] || -error < ~1 << 2";
     seeds.push(("condition", "all".to_owned(), condition.into()));
     seeds.push(("script", "others".to_owned(), SCRIPT.into()));
+    seeds.push(("commands", "session".to_owned(), COMMANDS.into()));
     seeds.push(("gdb_packets", "session".to_owned(), GDB_PACKETS.into()));
     let instrument = dsp_file::builder::sample().write();
     seeds.push(("dsp_file", "sample.dsp".to_owned(), instrument));
@@ -184,6 +185,24 @@ fn nvram(steps: &[u8; 16]) -> Vec<u8> {
     format(&mut image, NVRAM_NAME);
     [&steps[..], &image].concat()
 }
+
+const COMMANDS: &str = "\
+break failed timer
+watch change 0x48cc8 32 if r0 != 0
+run
+run
+item 0x21
+events 5 kind done
+print [sp+4] & 0xff
+struct IOInfo 0x48cc8
+set r4 -1
+poke 0x48d08 7 b:1 \"text\"
+writer 0x48cc8
+back 3
+why
+goto vbl:1
+mach
+";
 
 const GDB_PACKETS: &str = "\
 qSupported:multiprocess+
@@ -380,6 +399,12 @@ mod tests {
                 "script" => {
                     let text = String::from_utf8_lossy(&bytes);
                     assert!(emu_frontend::input::parse(&text).is_ok(), "{name}");
+                }
+                "commands" => {
+                    let text = String::from_utf8_lossy(&bytes);
+                    let lines: Vec<&str> = text.lines().collect();
+                    let answers = emu_frontend::debug::answers(&["rom:metronome"], &lines);
+                    assert_eq!(answers.map(|all| all.len()), Ok(lines.len()), "{name}");
                 }
                 "condition" => {
                     let text = String::from_utf8_lossy(&bytes);

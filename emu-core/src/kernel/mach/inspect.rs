@@ -93,6 +93,32 @@ pub struct MachView {
 }
 
 impl Portfolio {
+    /// The program of a task and the names in its space; nothing before its first Mach call.
+    pub(crate) fn mach_names(&self, task: Item) -> Option<(Item, Vec<u32>)> {
+        let program = self.task_state(task).map_or(task, |state| state.program);
+        let space = &self.mach.tasks.get(&program)?.space;
+        Some((program, space.held_names()))
+    }
+
+    /// What a name of a program is, in words: `send right to the host`.
+    pub(crate) fn mach_right_words(&self, program: Item, name: u32) -> String {
+        let task = self.mach.tasks.get(&program);
+        let rights = task.map(|task| task.space.rights()).unwrap_or_default();
+        let Some(right) = rights.into_iter().find(|right| right.name == name) else {
+            return "right".to_owned();
+        };
+        let mut ports = self.mach.ports.numbered();
+        let port = ports.find(|(id, _)| Some(id.number()) == right.port);
+        match port.map(|(_, port)| port.receiver) {
+            Some(Receiver::Kernel(object)) => {
+                let object = self.port_words(Receiver::Kernel(object), None);
+                format!("{} right to {object}", right.words)
+            }
+            Some(_) => format!("{} right", right.words),
+            None => right.words.to_owned(),
+        }
+    }
+
     /// What Mach's half of the kernel holds.
     pub fn mach_view(&self) -> MachView {
         let mach = &self.mach;

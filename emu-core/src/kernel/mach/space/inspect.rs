@@ -1,9 +1,14 @@
 //! The names of a space as a debugger lists them.
 
-use super::{Held, Space};
+use super::{Held, Name, Space};
 use crate::kernel::mach::inspect::RightView;
 
 impl Space {
+    /// Its names in ascending order.
+    pub fn held_names(&self) -> Vec<Name> {
+        self.entries.names()
+    }
+
     /// Its rights by name. Names whose port has died meanwhile still have it.
     pub fn rights(&self) -> Vec<RightView> {
         let mut rights: Vec<RightView> = self
