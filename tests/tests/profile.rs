@@ -3,7 +3,7 @@
 
 use emu_core::debug::Symbols;
 use emu_core::machine::Config;
-use emu_core::profile::Report;
+use emu_core::profile::{Lost, Report};
 use emu_core::time::{CPU_HZ, Tick};
 use emu_core::trace::Silent;
 use tests::run::{Console, go, start};
@@ -135,4 +135,19 @@ fn stacks_are_as_deep_as_they_ever_were() {
     for stack in &report.stacks {
         assert!(stack.used > 0 && stack.used <= stack.size, "{stack:?}");
     }
+}
+
+#[test]
+fn rights_that_a_program_keeps_are_told_by_the_call_that_gave_them() {
+    let machine = counted("mach_async", Config::default());
+    let profile = machine.profile().expect("it is counted");
+    let leaks = profile.leaks(&Symbols::default());
+    let rights: Vec<(&str, &str)> = leaks
+        .iter()
+        .filter(|leak| leak.kind == Lost::Right && leak.taken_back)
+        .map(|leak| (leak.what.as_str(), leak.call.as_str()))
+        .collect();
+    assert_eq!(rights.len(), 8, "{rights:?}");
+    assert!(rights.contains(&("send right to the host", "mach_host_self")));
+    assert!(rights.contains(&("receive right", "mach_reply_port")));
 }
