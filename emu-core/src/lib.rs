@@ -25,5 +25,6 @@ pub mod media;
 pub mod mem;
 pub mod profile;
 pub mod quirks;
+pub mod sound;
 pub mod time;
 pub mod trace;

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`aif`] | ARM image files, the 3DO header, the loader's rules |
 //! | [`aiff`] | sampled sounds, and what their samples are worth |
+//! | [`dsp_code`] | code words of the signal processor: encoder, decoder, text |
 //! | [`dsp_file`] | instrument files: programs of the signal processor |
 //! | [`identify`] | what a file that is no program is instead |
 //! | [`linked_mem`] | the file system of NVRAM |
@@ -13,6 +14,7 @@
 
 pub mod aif;
 pub mod aiff;
+pub mod dsp_code;
 pub mod dsp_file;
 mod error;
 pub mod identify;

@@ -3,6 +3,7 @@
 use crate::cdrom::{CdRom, DriveProfile};
 use crate::control_port::ControlPort;
 use crate::display::Display;
+use crate::dspp::Dspp;
 use crate::pads::Pads;
 use crate::ram::{Ram, WrongLength};
 use crate::sport::Sport;
@@ -10,6 +11,7 @@ use crate::timer::Timer;
 use crate::xbus::Xbus;
 use emu_core::device::display::{Picture, Scaling};
 use emu_core::device::pods::PodKind;
+use emu_core::device::sound::SignalProcessor;
 use emu_core::device::{Board, Device, DeviceId};
 use emu_core::media::{DiscNumber, DiscTable};
 use emu_core::mem::Memory;
@@ -43,6 +45,7 @@ pub struct ConsoleBoard {
     cdrom: CdRom,
     display: Display,
     sport: Sport,
+    dspp: Dspp,
 }
 
 impl ConsoleBoard {
@@ -57,6 +60,7 @@ impl ConsoleBoard {
             cdrom: CdRom::new(DriveProfile::default()),
             display: Display::new(video),
             sport: Sport::new(video),
+            dspp: Dspp::new(),
         }
     }
 
@@ -119,6 +123,14 @@ impl Board for ConsoleBoard {
 
     fn picture(&self, memory: &Memory, scaling: Scaling) -> Option<Picture> {
         Some(self.display.picture(memory, scaling))
+    }
+
+    fn dspp(&self) -> Option<&dyn SignalProcessor> {
+        Some(&self.dspp)
+    }
+
+    fn dspp_mut(&mut self) -> Option<&mut dyn SignalProcessor> {
+        Some(&mut self.dspp)
     }
 }
 

@@ -11,6 +11,7 @@ pub mod cdrom;
 pub mod cels;
 pub mod control_port;
 pub mod display;
+pub mod dspp;
 pub mod media;
 pub mod pads;
 pub mod ram;
@@ -27,6 +28,7 @@ pub const VERSIONS: &[(&str, u32)] = &[
     ("cels", 1),
     ("control-port", 1),
     ("display", 1),
+    ("dspp", 1),
     ("ram", 1),
     ("sport", 1),
     ("timer", 1),

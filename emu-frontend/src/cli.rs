@@ -27,7 +27,8 @@ and forgotten at the end, unless --nvram names a file that keeps it.
 Why did this read take so long? -vv says for every request what its time went into: command,
 change of speed, seek, reading, transfer, in cycles of 80 ns.
 
-This version has no sound; the commands trace and debug come later.
+What a program plays is heard in the window, if this program was built with sound (the feature
+audio), and written by --wav in any case.
 
 Exit status: 0 the guest ended with status 0, or a condition of --until was met; 1 the guest
 ended with another status; 2 wrong usage, an unreadable file, a LaunchMe that could not be
@@ -142,6 +143,18 @@ pub struct RunArgs {
     /// Write the picture of every field: frame-000001.png is what the first vertical blank ended.
     #[arg(long, value_name = "DIR")]
     pub frames: Option<PathBuf>,
+    /// Write what is heard, from the first frame of the run to the last: 16 bits, stereo, 44,100 Hz.
+    #[arg(long, value_name = "FILE.wav")]
+    pub wav: Option<PathBuf>,
+    /// How loud the window is, 0 to 100; remembered [default: 100].
+    #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(0..=100))]
+    pub volume: Option<u8>,
+    /// Begin without sound; a key of the window turns it on.
+    #[arg(long)]
+    pub mute: bool,
+    /// Play into nothing instead of the host's sound device: for tests.
+    #[arg(long, hide = true)]
+    pub null_sound: bool,
     /// Record what happens, for `overture trace`: lines of text, or bytes if the name ends in .otr.
     #[arg(long, value_name = "FILE")]
     pub record: Option<PathBuf>,
@@ -401,9 +414,6 @@ pub enum Refusal {
     Usage(String),
 }
 
-/// Options of later versions, and what each waits for.
-const NOT_YET: &[(&str, &str)] = &[("--wav", "the sound")];
-
 /// Reads a command line, program name first.
 pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Cli, Refusal> {
     let mut arguments: Vec<OsString> = arguments.into_iter().collect();
@@ -444,7 +454,13 @@ fn command_first(arguments: &mut [OsString]) {
         word.to_str().is_some_and(|word| {
             matches!(
                 word,
-                "--headless" | "--window" | "--json" | "--calls" | "--strict" | "--verbose"
+                "--headless"
+                    | "--window"
+                    | "--json"
+                    | "--calls"
+                    | "--strict"
+                    | "--mute"
+                    | "--verbose"
             ) || word.strip_prefix('-').is_some_and(|letters| {
                 !letters.is_empty() && letters.bytes().all(|letter| letter == b'v')
             })
@@ -475,16 +491,10 @@ fn one_line(error: &clap::Error, disc: bool) -> String {
         return "disc wants to know what to do: info, ls, cat, extract or pack".to_owned();
     }
     let argument = context(ContextKind::InvalidArg).unwrap_or_default();
-    if error.kind() == ErrorKind::UnknownArgument {
-        if let Some((option, part)) = NOT_YET.iter().find(|(option, _)| *option == argument) {
-            return format!("{option} needs {part}, which this version does not have yet");
-        }
-        if !argument.starts_with('-') && !disc {
-            return format!(
-                "one argument too many: `{argument}`; arguments of the guest program come \
-                 after `--`"
-            );
-        }
+    if error.kind() == ErrorKind::UnknownArgument && !argument.starts_with('-') && !disc {
+        return format!(
+            "one argument too many: `{argument}`; arguments of the guest program come after `--`"
+        );
     }
     // The first paragraph is the message; usage and tips follow.
     let rendered = error.render().to_string();

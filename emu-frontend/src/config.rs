@@ -9,6 +9,8 @@ use crate::nvram::{self, Nvram, NvramError};
 use crate::pictures::{self, Frames, PictureError};
 use crate::program::{Origin, Program, ProgramError, command_line, show};
 use crate::session::Session;
+use crate::sound;
+use crate::sound::wav::{self, WavError, WavFile};
 use crate::state::{self, Beginning, Damage, SaveAt, StateError};
 use crate::trace::origin;
 use crate::until::{Conditions, Until};
@@ -62,6 +64,8 @@ pub struct RunConfig {
     pub screenshot: Option<Screenshot>,
     /// The folder for the picture of every field.
     pub frames: Option<PathBuf>,
+    /// The file for what is heard.
+    pub wav: Option<PathBuf>,
     /// The file for a recording.
     pub record: Option<PathBuf>,
     /// How a recording of this run describes it.
@@ -134,6 +138,9 @@ pub enum ConfigError {
     /// The folder for pictures.
     #[error("--frames {0}")]
     Frames(PictureError),
+    /// The file for what is heard.
+    #[error("--wav {0}")]
+    Wav(WavError),
     /// A saved state.
     #[error(transparent)]
     State(#[from] StateError),
@@ -292,6 +299,9 @@ impl RunConfig {
         if let Some(path) = &args.screenshot {
             pictures::check_file(path).map_err(ConfigError::Screenshot)?;
         }
+        if let Some(path) = &args.wav {
+            wav::check_file(path).map_err(ConfigError::Wav)?;
+        }
         Ok(RunConfig {
             program,
             command_line,
@@ -312,6 +322,7 @@ impl RunConfig {
                 asked_for: true,
             }),
             frames: args.frames.clone(),
+            wav: args.wav.clone(),
             record: args.record.clone(),
             described,
             state: None,
@@ -375,6 +386,14 @@ impl RunConfig {
         let folder = self.frames.as_deref();
         let frames = folder.map(Frames::into_folder).transpose();
         frames.map_err(ConfigError::Frames)
+    }
+
+    /// The file for what is heard of a session from now on.
+    pub fn open_wav(&self, session: &Session) -> Result<Option<WavFile>, ConfigError> {
+        let first = sound::frames_at(session.now());
+        let path = self.wav.as_deref();
+        let wav = path.map(|path| WavFile::create(path, first));
+        wav.transpose().map_err(ConfigError::Wav)
     }
 
     /// Saves the NVRAM of a run that has ended, if it is to be kept.

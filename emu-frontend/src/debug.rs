@@ -22,6 +22,7 @@ pub mod journey;
 pub mod objects;
 pub mod past;
 pub mod profile;
+pub mod sound;
 pub mod stops;
 pub mod symbols;
 pub mod views;
@@ -252,6 +253,9 @@ impl DebugArgs {
             (!run.until.is_empty(), "--until"),
             (run.screenshot.is_some(), "--screenshot"),
             (run.frames.is_some(), "--frames"),
+            (run.wav.is_some(), "--wav"),
+            (run.volume.is_some(), "--volume"),
+            (run.mute, "--mute"),
             (run.record.is_some(), "--record"),
             (run.measure.cycles.is_some(), "--cycles"),
             (run.measure.leaks, "--leaks"),

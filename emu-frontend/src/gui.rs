@@ -8,6 +8,7 @@
 //! | [`keys`], [`pads`] | what keys do; what is held, told once a field |
 //! | [`help`], [`font`] | what is said over the picture |
 //! | [`settings`] | what is remembered |
+//! | [`sound`] | what the machine plays, on the host's sound device |
 //! | [`window`] | the window itself |
 //! | [`debugger`] | the window of `overture debug` |
 //! | `gamepad` | game pads of the host (feature `gamepad`) |
@@ -26,6 +27,7 @@ pub mod pads;
 pub mod player;
 pub mod screen;
 pub mod settings;
+pub mod sound;
 pub mod window;
 
 mod canvas;
@@ -42,6 +44,8 @@ use crate::report::{Status, WindowFigures};
 use crate::sink::RunSink;
 use player::Player;
 use settings::Settings;
+use sound::null::RealTime;
+use sound::{Speaker, Volume};
 use std::io;
 use std::time::Duration;
 use window::Window;
@@ -64,19 +68,37 @@ pub fn run(args: &RunArgs, verbose: u8) -> Result<Status, String> {
     };
     let events = opening::event_loop()?;
     let sink = RunSink::new(io::stdout().lock(), io::stderr()).with_verbose(verbose);
-    let player = match Player::start(args, config, sink, Duration::ZERO) {
+    let file = folders::settings().map(|folder| folder.join(SETTINGS));
+    let remembered = file.as_deref().map(Settings::load).unwrap_or_default();
+    let volume = volume(&args, remembered.volume);
+    let scripted_mute = args.mute && !remembered.volume.is_muted;
+    let null_sound = args.null_sound;
+    let mut player = match Player::start(args, config, sink, Duration::ZERO) {
         Ok(player) => player,
         Err(line) => return Ok(refuse(&line)),
     };
-    let file = folders::settings().map(|folder| folder.join(SETTINGS));
-    let remembered = file.as_deref().map(Settings::load).unwrap_or_default();
-    let mut window = Window::new(player, remembered);
+    let (speaker, words) = match null_sound {
+        true => Speaker::on(Box::new(RealTime { rate: 48_000 }), volume),
+        false => Speaker::on_host(volume),
+    };
+    player.speaker = speaker;
+    if let Some(words) = words {
+        complain(&words);
+    }
+    let settings = Settings {
+        volume,
+        ..remembered
+    };
+    let mut window = Window::new(player, settings);
     opening::run(events, &mut window)?;
     let figures = WindowFigures {
         presented: window.presented(),
         seconds: window.seconds(),
+        sound: window.played(),
     };
-    let settings = window.settings();
+    let mut settings = window.settings();
+    // What the command line has silenced is heard again without it.
+    settings.volume.is_muted &= !scripted_mute;
     if let Some(file) = file.filter(|_| settings != remembered)
         && let Err(error) = settings.save(&file)
     {
@@ -84,6 +106,14 @@ pub fn run(args: &RunArgs, verbose: u8) -> Result<Status, String> {
     }
     let (config, session, end, mut sink) = window.into_player().finish();
     Ok(conclude(&config, &session, &end, &mut sink, Some(figures)))
+}
+
+/// How loud it is at first: as the command line says, else as it was.
+fn volume(args: &RunArgs, remembered: Volume) -> Volume {
+    Volume {
+        percent: args.volume.unwrap_or(remembered.percent),
+        is_muted: args.mute || remembered.is_muted && args.volume.is_none(),
+    }
 }
 
 /// The NVRAM that all programs share, as on a console; one that cannot be used is left alone.

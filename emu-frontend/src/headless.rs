@@ -10,6 +10,7 @@ use crate::refuse;
 use crate::report::{Report, Status, WindowFigures};
 use crate::session::{End, Session};
 use crate::sink::RunSink;
+use crate::sound::frames_at;
 use crate::state::{self, SaveAt};
 use crate::trace;
 use crate::until::Until;
@@ -66,11 +67,16 @@ fn run_measured<O: Write, E: Write>(
         Ok(frames) => frames,
         Err(error) => return refuse(&error.to_string()),
     };
+    let wav = match config.open_wav(&session) {
+        Ok(wav) => wav,
+        Err(error) => return refuse(&error.to_string()),
+    };
     let endless = config.until.limit(config.machine.video).0 == Tick::NEVER;
     let mut sink = sink
         .with_calls(config.calls)
         .with_texts(config.until.texts())
         .with_frames(frames)
+        .with_wav(wav)
         .recording(config.record.is_some())
         .stopping_when_closed(endless);
     measured.begin(session.machine_mut());
@@ -162,6 +168,9 @@ fn conclude_with<O: Write, E: Write>(
     let frames = sink.take_frames();
     let failed = frames.and_then(|frames| frames.finish().err());
     lost.extend(failed.map(|error| error.to_string()));
+    let wav = sink.ears().take_wav();
+    let failed = wav.and_then(|wav| wav.finish(frames_at(session.now())).err());
+    lost.extend(failed.map(|error| format!("--wav {error}")));
     sink.remark(&end.words(session.now()));
     if let Some(line) = unmet(config, end) {
         sink.remark(&line);

@@ -15,6 +15,7 @@
 //! | [`nvram`] | the file that keeps NVRAM |
 //! | [`state`] | saved states of runs |
 //! | [`folders`] | where a user's files are |
+//! | [`sound`] | what is heard, as a file |
 //! | [`pictures`] | what is seen, as PNG files |
 //! | [`measure`] | what the cycles of a run went into |
 //! | [`report`] | how a run ended, for people and as JSON |
@@ -48,6 +49,7 @@ pub mod progress;
 pub mod report;
 pub mod session;
 pub mod sink;
+pub mod sound;
 pub mod state;
 pub mod trace;
 pub mod until;

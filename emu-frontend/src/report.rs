@@ -3,6 +3,7 @@
 use crate::config::RunConfig;
 use crate::explain;
 use crate::session::{End, Session};
+use crate::sound::{Played, frames_at};
 use crate::until::DEFAULT_LIMIT_SECONDS;
 use emu_core::kernel::abi::Fault;
 use emu_core::kernel::portfolio::errors::{self, Status as ErrorCode};
@@ -164,8 +165,10 @@ pub struct Report {
     pub stuck: Option<Vec<String>>,
     /// SHA-256 of the red, green and blue bytes of the picture at the end.
     pub frame_hash: Option<String>,
-    /// No sound yet.
+    /// The same as in `sound`.
     pub audio_hash: Option<String>,
+    /// What was heard.
+    pub sound: Option<SoundFigures>,
     /// What a window showed of it.
     pub window: Option<WindowFigures>,
     /// Items and memory that were never given back, with --leaks.
@@ -182,12 +185,32 @@ pub struct Report {
 }
 
 /// How a run was shown.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct WindowFigures {
     /// Pictures that were shown; fewer than fields where the host could not keep up.
     pub presented: u64,
     /// How long it was open, by the host's clock.
     pub seconds: f64,
+    /// What its sound device played.
+    pub sound: Played,
+}
+
+/// What was heard of a run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct SoundFigures {
+    /// Frames that passed since power-on, 44,100 a second.
+    pub frames: u64,
+    /// The checksum of those that are not silent, which recordings have too: eight hexadecimal digits.
+    pub hash: Option<String>,
+}
+
+impl SoundFigures {
+    fn of(session: &Session) -> SoundFigures {
+        SoundFigures {
+            frames: frames_at(session.now()),
+            hash: Some(format!("{:08x}", session.machine().kernel().sound_hash())),
+        }
+    }
 }
 
 /// A fault in the report.
@@ -213,7 +236,10 @@ impl Report {
     /// The report of a run that ended, and of the process that ends with `status`.
     pub fn new(config: &RunConfig, session: &Session, end: &End, status: Status) -> Report {
         let (before, after) = session.nvram();
+        let sound = SoundFigures::of(session);
         Report {
+            audio_hash: sound.hash.clone(),
+            sound: Some(sound),
             process_status: status as u8,
             frame_hash: session.last_picture().map(|last| last.hash()),
             disc: config.label.clone(),
@@ -259,6 +285,7 @@ impl Report {
             },
             frame_hash: None,
             audio_hash: None,
+            sound: None,
             window: None,
             leaks: None,
             disc: None,
@@ -371,6 +398,7 @@ mod tests {
             "fault",
             "frame_hash",
             "audio_hash",
+            "sound",
             "disc",
             "nvram_changed",
             "profile",

@@ -1,10 +1,13 @@
-//! Guest text, call log, warnings and pictures on their way out.
+//! Guest text, call log, warnings, pictures and sound on their way out.
 
 use crate::output::Output;
 use crate::pictures::Frames;
 use crate::progress::Progress;
+use crate::sound::Ears;
+use crate::sound::wav::WavFile;
 use crate::until::TextMatcher;
 use emu_core::device::display::{Picture, Scaling};
+use emu_core::device::sound::StereoFrame;
 use emu_core::kernel::portfolio::items::Item;
 use emu_core::time::Tick;
 use emu_core::trace::{Category, Event, Record, Sink, Tape, TraceEvent};
@@ -26,6 +29,7 @@ pub struct RunSink<O: Write, E: Write> {
     latest: Option<Picture>,
     last: Option<Picture>,
     tape: Option<Tape>,
+    ears: Ears,
 }
 
 impl<O: Write, E: Write> RunSink<O, E> {
@@ -44,6 +48,7 @@ impl<O: Write, E: Write> RunSink<O, E> {
             latest: None,
             last: None,
             tape: None,
+            ears: Ears::default(),
         }
     }
 
@@ -78,6 +83,17 @@ impl<O: Write, E: Write> RunSink<O, E> {
     /// Writes the picture of every field.
     pub fn with_frames(self, frames: Option<Frames>) -> Self {
         RunSink { frames, ..self }
+    }
+
+    /// Writes what is heard, too.
+    pub fn with_wav(mut self, wav: Option<WavFile>) -> Self {
+        self.ears.write_to(wav);
+        self
+    }
+
+    /// What is heard.
+    pub fn ears(&mut self) -> &mut Ears {
+        &mut self.ears
     }
 
     /// Records from now on, on a new tape, or does not.
@@ -202,6 +218,10 @@ impl<O: Write, E: Write> Sink for RunSink<O, E> {
 
     fn last_picture(&mut self, picture: Picture) {
         self.last = Some(picture);
+    }
+
+    fn sound(&mut self, first: u64, frames: &[StereoFrame]) {
+        self.ears.sound(first, frames);
     }
 
     fn wants_stop(&self) -> bool {

@@ -147,7 +147,7 @@ static ROMS: &[Rom] = &[
     ),
     rom!(
         disc input "overture",
-        "a moving picture, and requests of every kind",
+        "a moving picture with a tune, and requests of every kind",
         OK,
         ANY_TEXT
     )
@@ -279,6 +279,25 @@ static ROMS: &[Rom] = &[
         "cue and clock of the Audio folio",
         OK,
         text!("audio_clock")
+    ),
+    rom!("tone", "a sawtooth of an exact pitch", OK, text!("tone")),
+    rom!(
+        "loop",
+        "a sample with a loop, and its release",
+        OK,
+        text!("loop")
+    ),
+    rom!(
+        "envelope",
+        "how loud a sound is by an envelope",
+        OK,
+        text!("envelope")
+    ),
+    rom!(
+        "chime",
+        "a tune of four voices by the audio clock",
+        OK,
+        text!("chime")
     ),
     rom!(
         "cels",

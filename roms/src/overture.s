@@ -8,6 +8,7 @@
 @   disc      SendIO to the drive, block after block
 @   mach      a thread waits for a done queue of Mach's, in which delays of timer0 and
 @             blocks of cdrom0 end
+@   audio     a thread plays a tune of four voices, each note at its tick of audio time
 @ The sky is a display list with a background for each line, the title is text that was
 @ written into a bitmap outside the screen and is drawn as a cel, the balls are cels that
 @ are mixed with their ground. It ends after half a minute, or when X is pressed.
@@ -18,6 +19,8 @@
         .include "pads.inc"
         .include "mach.inc"
         .include "mach_device.inc"
+        .include "audio.inc"
+        .include "chime.inc"
 
         .equ    FIELDS,         1800
         .equ    BLOCK,          2048
@@ -54,6 +57,7 @@ main:   stmfd   sp!, {r4-r8, lr}
         bl      OpenPads
         bl      requests
         bl      mach_side
+        bl      music
 
         mov     r4, #0                  @ the field
 1:      and     r0, r4, #1
@@ -575,6 +579,47 @@ mach_thread:
         b       1b
 9:      ldmfd   sp!, {r4-r8, pc}
 
+@ ------------------------------------------------------------------- the music
+music:  stmfd   sp!, {lr}
+        TEXT    r0, "music"
+        mov     r1, #120
+        ldr     r2, =music_thread
+        mov     r3, #0x1000
+        bl      CreateThread
+        CHECK_QUIETLY
+        ldmfd   sp!, {pc}
+
+music_thread:
+        stmfd   sp!, {r4-r7, lr}
+        bl      OpenChime
+        cmp     r0, #0
+        blt     9f                      @ then it goes on without
+        ldr     r0, =ID_CUE
+        mov     r1, #0
+        mov     r2, #0
+        swi     CreateSizedItem
+        movs    r4, r0
+        bmi     9f
+        AUDIO   GetAudioTime
+        add     r5, r0, #24
+1:      ldr     r6, =tune
+2:      mov     r0, r4
+        mov     r1, r5
+        AUDIO   SleepUntilTime
+        cmp     r0, #0
+        blt     9f
+        ldrb    r0, [r6], #1            @ a note,
+        cmp     r0, #0
+        blne    Chime
+        ldrb    r0, [r6], #1            @ and the ticks to the next one; none: once more
+        add     r5, r5, r0
+        cmp     r0, #0
+        bne     2b
+        b       1b
+9:      mov     r0, #0
+        ldmfd   sp!, {r4-r7, pc}
+        .ltorg
+
 @ open(r2 = name, r3 = where its port is kept)
 open:   stmfd   sp!, {r2, r3, lr}
         bl      device_master_self
@@ -664,6 +709,11 @@ delay:  IOINFO  TIMERCMD_DELAY, TIMER_UNIT_USEC, send=ms_100, sendlen=8
 read:   IOINFO  CMD_READ, 0, recv=block, recvlen=BLOCK
 ms_100: .word   0, 100000
 next_block:     .word   32
+tune:   .byte   60, 30, 67, 30, 72, 30, 76, 30, 79, 30, 76, 30, 72, 30, 67, 30
+        .byte   57, 30, 64, 30, 69, 30, 72, 30, 76, 30, 72, 30, 69, 30, 64, 30
+        .byte   53, 30, 60, 30, 65, 30, 69, 30, 72, 30, 77, 30, 81, 30, 77, 30
+        .byte   55, 30, 62, 30, 67, 30, 71, 30, 74, 30, 79, 30, 83, 60, 0, 0
+        .align  2
 counts:
         .equ    count_display,  0
         .equ    count_timer,    4

@@ -4,6 +4,7 @@ use super::expression::Scope;
 use super::stops::{Requested, StopPoints, command_number};
 use super::symbols::Symbols;
 use crate::device::display::{Picture, Scaling};
+use crate::device::sound::StereoFrame;
 use crate::kernel::portfolio::items::Item;
 use crate::mem::{GuestPtr, Memory};
 use crate::time::Tick;
@@ -97,6 +98,10 @@ impl Sink for Listener<'_> {
 
     fn last_picture(&mut self, picture: Picture) {
         self.outer.last_picture(picture);
+    }
+
+    fn sound(&mut self, first: u64, frames: &[StereoFrame]) {
+        self.outer.sound(first, frames);
     }
 
     fn wants_stop(&self) -> bool {

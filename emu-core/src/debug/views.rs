@@ -5,6 +5,7 @@
 //! | `items` | every item with what its kind has |
 //! | `requests` | what devices still have to do |
 //! | `memory` | the memory of each program: owned, free |
+//! | `sound` | instruments, channels, what is used of the signal processor |
 //! | `graph` | items and Mach's objects as one graph: who owns, waits for, holds what |
 //!
 //! Mach's objects are those of [`crate::kernel::mach::inspect`].
@@ -13,11 +14,13 @@ mod graph;
 mod items;
 mod memory;
 mod requests;
+mod sound;
 
 pub use graph::{Edge, Graph, GraphNode, Relation};
 pub use items::{ItemKind, ItemView};
 pub use memory::MemoryView;
 pub use requests::RequestView;
+pub use sound::{ChannelView, SoundView};
 
 use crate::kernel::portfolio::structs::{List, Node};
 use crate::mem::{GuestPtr, MEMORY_END, Memory};

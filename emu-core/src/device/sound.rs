@@ -126,4 +126,9 @@ pub trait SignalProcessor {
 
     /// Ticks that the last frame took.
     fn ticks_used(&self) -> u32;
+
+    /// The first frame that ended because a program in it did not, if there was one.
+    fn cut_off(&self) -> Option<u64> {
+        None
+    }
 }

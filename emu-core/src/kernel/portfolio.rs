@@ -69,6 +69,8 @@ mod tags;
 #[cfg(test)]
 mod rig;
 
+pub use self::audio::inspect::{ConnectionView, InstrumentView, ResourceView};
+pub use self::audio::{standard_instrument, standard_instruments};
 pub(crate) use self::calllog::{error_text, value_text};
 pub use self::dispatch::CallKey;
 pub(crate) use self::files::COMMANDS as FILE_COMMANDS;

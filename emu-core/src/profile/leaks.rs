@@ -1,4 +1,4 @@
-//! What programs ask the system for and never give back: items, memory, Mach's rights.
+//! What programs never give back: items, memory, Mach's rights.
 //!
 //! A name counts when it was not in the program's space before the call. An item counts when a call has given it to its program, a block of memory when AllocMem has.
 //! Items that the system takes back because their task ends were never given back either.

@@ -537,6 +537,13 @@ events! {
         /// What it left on the screen.
         picture: Hex = time,
     }
+    /// A block of sound that is not silent is over.
+    26 "sound" Sound Exact {
+        /// Its number: 1024 frames each, from power-on.
+        block: u64 = always,
+        /// The checksum of its samples.
+        hash: Hex = always,
+    }
 }
 
 /// `field=value` by `field=value`; values may hold spaces between quotation marks.

@@ -294,6 +294,7 @@ impl<'a> Narrator<'a> {
             Event::Free { dram, vram } => {
                 format!("free memory: {dram} bytes of DRAM, {vram} of VRAM")
             }
+            Event::Sound { block, hash } => format!("sound of block {block}: {:#x}", hash.0),
             Event::Stop {
                 why,
                 status,

@@ -115,21 +115,17 @@ fn codes_may_be_negative() {
 }
 
 #[test]
-fn options_of_later_versions_say_so() {
-    assert_eq!(
-        usage("game --wav x.wav"),
-        "--wav needs the sound, which this version does not have yet"
-    );
-    for (option, part) in NOT_YET {
-        for line in [
-            format!("{option} x"),
-            format!("run game {option}=x"),
-            format!("run {option} game"),
-        ] {
-            let text = usage(&line);
-            assert!(text.contains(part) && text.contains(option), "{text}");
-        }
-    }
+fn sound_goes_into_a_file_and_has_a_volume() {
+    let run = read("game --wav x.wav --volume 40 --mute")
+        .expect("valid")
+        .run;
+    assert_eq!(run.wav, Some(PathBuf::from("x.wav")));
+    assert_eq!((run.volume, run.mute), (Some(40), true));
+    // Somebody may play what is written.
+    assert!(!run.is_scripted());
+    assert!(usage("game --volume 101").contains("101"));
+    let cli = read("--mute run game").expect("valid");
+    assert!(matches!(cli.command, Some(Command::Run(run)) if run.mute));
 }
 
 #[test]

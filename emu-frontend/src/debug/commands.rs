@@ -90,6 +90,7 @@ commands! {
     "graph" "gr" "[all] [FILE]" "show who owns, holds, waits for what; in a FILE for Graphviz" => What::Objects(objects::View::Graph);
     "events" "ev" "[N] [task NAME] [call NAME] [kind KIND] [item N]" "list the last events" => What::Past(past::View::Events);
     "cause" "ca" "" "explain what has woken the present task, and go back to the call that asked for it" => What::Past(past::View::Cause);
+    "sound" "so" "" "list instruments, channels, and what is used of the signal processor" => What::View(views::View::Sound);
     "why" "y" "[TASK]" "say why a task waits, and what can wake it" => What::View(views::View::Why);
     "symbols" "sy" "[FILE [BASE]]" "list the names of addresses there are, or read more from a map or program" => What::Symbols;
     "profile" "pf" "[on, off, clear, FILE]" "count what cycles go into; show that, or write it (.txt, .json, else folded stacks)" => What::Profile;

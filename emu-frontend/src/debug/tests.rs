@@ -275,3 +275,24 @@ fn a_recording_is_debugged_as_it_was_recorded() {
     let (config, _) = start(&arguments(&[&name])).expect("starts");
     assert_eq!(config.machine.profile, emu_core::quirks::Profile::Retail);
 }
+
+#[test]
+fn sound_is_listed_with_what_is_used() {
+    let (out, status) = debug("rom:audio_limits", "field 20\nsound\nquit\n", false);
+    assert_eq!(status, Status::Success, "{out}");
+    assert!(out.contains("in use: ticks "), "{out}");
+    assert!(out.contains("input FIFOs "), "{out}");
+    let (out, _) = debug("rom:hello", "sound\nquit\n", false);
+    for part in [
+        "no instruments",
+        "code words 48 of 512",
+        "programs in a frame",
+    ] {
+        assert!(out.contains(part), "{part}: {out}");
+    }
+    let (out, _) = debug("rom:hello", "sound\nquit\n", true);
+    let line = out.lines().find(|line| line.contains("resources"));
+    let value: Value = serde_json::from_str(line.expect("a line")).expect("JSON");
+    let text = value.to_string();
+    assert!(text.contains("\"total\":565"), "{text}");
+}

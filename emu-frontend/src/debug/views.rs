@@ -1,6 +1,7 @@
 //! What a machine looks like.
 
 use super::commands::{address, number};
+use super::sound;
 use super::{Answer, Debugging};
 use emu_core::cpu::{Operation, REGISTER_NAMES, decode, disasm};
 use emu_core::debug::views::ItemView;
@@ -36,6 +37,8 @@ pub enum View {
     Items,
     /// What devices have to do.
     Requests,
+    /// What sounds.
+    Sound,
     /// Why a task waits.
     Why,
     /// The past.
@@ -62,6 +65,7 @@ pub fn show<W: Write, E: Write>(
         View::Tasks => Ok(tasks(debugging)),
         View::Items => items(debugging, rest),
         View::Requests => Ok(requests(debugging)),
+        View::Sound => Ok(sound::show(debugging)),
         View::Why => why(debugging, rest),
         View::History => Ok(history(debugging)),
     }

@@ -38,6 +38,7 @@ mod parts;
 mod registers;
 mod requests;
 mod screen;
+mod sound;
 mod stack;
 mod structure;
 mod tasks;

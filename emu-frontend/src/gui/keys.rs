@@ -42,6 +42,12 @@ pub enum Command {
     FullScreen,
     /// Writes what is seen to a file.
     Screenshot,
+    /// Makes the sound less loud.
+    Quieter,
+    /// Makes it louder.
+    Louder,
+    /// Sound on or off.
+    Mute,
     /// Gives the mouse back to the host.
     FreeMouse,
     /// Ends the run.
@@ -112,6 +118,9 @@ pub const KEYS: &[Row] = &[
     command(KeyCode::Minus, "-", Command::Slower),
     command(KeyCode::Equal, "=", Command::Faster),
     command(KeyCode::Digit0, "0", Command::NormalSpeed),
+    command(KeyCode::F2, "F2", Command::Quieter),
+    command(KeyCode::F3, "F3", Command::Louder),
+    command(KeyCode::F4, "F4", Command::Mute),
     command(KeyCode::F5, "F5", Command::Reset),
     command(KeyCode::F7, "F7", Command::FreeMouse),
     command(KeyCode::F8, "F8", Command::Interpolation),

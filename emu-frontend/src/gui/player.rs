@@ -3,8 +3,9 @@
 #[cfg(test)]
 mod tests;
 
-use super::pacing::Pacer;
+use super::pacing::{Pacer, Speed};
 use super::pads::Hands;
+use super::sound::Speaker;
 use crate::cli::RunArgs;
 use crate::config::RunConfig;
 use crate::drive;
@@ -12,6 +13,7 @@ use crate::pictures;
 use crate::program::show;
 use crate::session::{End, Session};
 use crate::sink::RunSink;
+use crate::sound::frames_at;
 use crate::until::Until;
 use emu_core::device::display::{Picture, Scaling};
 use emu_core::device::pods::{PodEvent, PodKind};
@@ -51,6 +53,8 @@ pub struct Player<O: Write, E: Write> {
     pub motion: Motion,
     /// How pixels are made.
     pub scaling: Scaling,
+    /// Where the sound goes.
+    pub speaker: Speaker,
     /// The field that is seen, and how it looks.
     seen: Option<(u64, Picture, Scaling)>,
     end: Option<End>,
@@ -66,7 +70,11 @@ impl<O: Write, E: Write> Player<O, E> {
     ) -> Result<Player<O, E>, String> {
         let session = Session::start(&config)?;
         let frames = config.open_frames().map_err(|error| error.to_string())?;
+        let wav = config
+            .open_wav(&session)
+            .map_err(|error| error.to_string())?;
         let sink = sink
+            .with_wav(wav)
             .with_calls(config.calls)
             .with_texts(config.until.texts())
             .with_frames(frames)
@@ -76,6 +84,7 @@ impl<O: Write, E: Write> Player<O, E> {
             pacer: Pacer::new(config.machine.video, now),
             motion: Motion::Paced,
             scaling: Scaling::Plain,
+            speaker: Speaker::default(),
             seen: None,
             end: None,
             args,
@@ -88,6 +97,8 @@ impl<O: Write, E: Write> Player<O, E> {
     /// Runs what is due. `clock` tells the host's time as it passes. Whether there is a new
     /// picture.
     pub fn run_due(&mut self, clock: impl Fn() -> Duration) -> bool {
+        let is_usual = self.motion == Motion::Paced && self.pacer.speed() == Speed::NORMAL;
+        self.speaker.flow(is_usual && self.end.is_none());
         if self.end.is_some() {
             return false;
         }
@@ -115,6 +126,7 @@ impl<O: Write, E: Write> Player<O, E> {
     /// Lets one field pass and stops there.
     pub fn step(&mut self) {
         self.motion = Motion::Paused;
+        self.speaker.flow(false);
         self.run_field(true);
     }
 
@@ -126,6 +138,8 @@ impl<O: Write, E: Write> Player<O, E> {
         for event in self.hands.events() {
             self.input(Input::Pods(event));
         }
+        self.sink.ears().listen(self.speaker.listens());
+        let from = frames_at(self.session.now());
         self.sink.watch(is_seen.then_some(self.scaling));
         let video = self.config.machine.video;
         let field = self.session.fields();
@@ -145,6 +159,9 @@ impl<O: Write, E: Write> Player<O, E> {
             end = reason.map(End::Until);
         }
         self.end = end;
+        let heard = self.sink.ears().take_heard();
+        let to = frames_at(self.session.now());
+        self.speaker.play(from, to, &heard);
         if let Some(picture) = self.sink.take_picture() {
             // What is kept in files meanwhile is plain.
             let scaling = match self.config.frames.is_some() {
@@ -217,8 +234,9 @@ impl<O: Write, E: Write> Player<O, E> {
     /// Power off and on: the program begins again, NVRAM keeps what it holds.
     pub fn reset(&mut self, now: Duration) -> Result<(), String> {
         let kept = self.keep_nvram();
-        self.session = Session::with_nvram(&self.config, self.session.nvram().1.to_vec())?;
-        self.begin_again(now);
+        let nvram = self.session.nvram().1.to_vec();
+        let session = Session::with_nvram(&self.config, nvram)?;
+        self.begin_again(session, now);
         kept
     }
 
@@ -268,8 +286,8 @@ impl<O: Write, E: Write> Player<O, E> {
         };
         let words = format!("started: {}", config.program.name);
         self.hands = hands(&config);
-        (self.args, self.config, self.session) = (args, config, session);
-        self.begin_again(now);
+        (self.args, self.config) = (args, config);
+        self.begin_again(session, now);
         kept.err().unwrap_or(words)
     }
 
@@ -278,7 +296,13 @@ impl<O: Write, E: Write> Player<O, E> {
         kept.map_err(|error| error.to_string())
     }
 
-    fn begin_again(&mut self, now: Duration) {
+    fn begin_again(&mut self, session: Session, now: Duration) {
+        let (end, first) = (frames_at(self.session.now()), frames_at(session.now()));
+        if let Some(wav) = self.sink.ears().wav() {
+            wav.begin_again(end, first);
+        }
+        self.speaker.cut();
+        self.session = session;
         self.hands.forget_told();
         self.end = None;
         self.seen = None;

@@ -6,12 +6,15 @@
 //! full-screen = no
 //! interpolation = no
 //! fit = whole
+//! volume = 100
+//! muted = no
 //! ```
 //!
 //! What cannot be read is as if it were not there, and what cannot be written is forgotten: a
 //! size of a window is no reason to stop.
 
 use super::screen::Fit;
+use super::sound::Volume;
 use crate::folders;
 use std::fmt;
 use std::io;
@@ -31,6 +34,8 @@ pub struct Settings {
     pub interpolation: bool,
     /// How the picture fills the window.
     pub fit: Fit,
+    /// How loud it is.
+    pub volume: Volume,
 }
 
 impl Default for Settings {
@@ -40,6 +45,7 @@ impl Default for Settings {
             full_screen: false,
             interpolation: false,
             fit: Fit::Whole,
+            volume: Volume::default(),
         }
     }
 }
@@ -77,6 +83,11 @@ impl Settings {
                     let found = Fit::ALL.into_iter().find(|fit| fit.name() == value);
                     settings.fit = found.unwrap_or_default();
                 }
+                "volume" => {
+                    let found = value.parse().ok().filter(|percent| *percent <= 100);
+                    settings.volume.percent = found.unwrap_or(Volume::default().percent);
+                }
+                "muted" => settings.volume.is_muted = answer(value).unwrap_or_default(),
                 _ => (),
             }
         }
@@ -93,7 +104,9 @@ impl fmt::Display for Settings {
         }
         writeln!(f, "full-screen = {}", answer(self.full_screen))?;
         writeln!(f, "interpolation = {}", answer(self.interpolation))?;
-        writeln!(f, "fit = {}", self.fit.name())
+        writeln!(f, "fit = {}", self.fit.name())?;
+        writeln!(f, "volume = {}", self.volume.percent)?;
+        writeln!(f, "muted = {}", answer(self.volume.is_muted))
     }
 }
 
@@ -112,6 +125,10 @@ mod tests {
                         full_screen: flag,
                         interpolation: !flag,
                         fit,
+                        volume: Volume {
+                            percent: if flag { 0 } else { 70 },
+                            is_muted: !flag,
+                        },
                     };
                     assert_eq!(Settings::parse(&settings.to_string()), settings);
                 }
@@ -130,6 +147,8 @@ mod tests {
             "full-screen = perhaps",
             "fit",
             "fit =",
+            "volume = 101\nmuted = perhaps",
+            "volume = -1",
             "colour = blue",
         ] {
             assert_eq!(Settings::parse(text), Settings::default(), "{text:?}");

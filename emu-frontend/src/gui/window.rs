@@ -10,6 +10,8 @@ use super::pacing::Speed;
 use super::player::{Motion, Player};
 use super::screen::{self, Area};
 use super::settings::Settings;
+use super::sound::Volume;
+use crate::sound::Played;
 use emu_core::device::display::Scaling;
 use emu_core::device::pods::Controls;
 use std::io::Write;
@@ -107,6 +109,11 @@ impl<O: Write, E: Write> Window<O, E> {
     /// Seconds of the host since the window opened.
     pub fn seconds(&self) -> f64 {
         self.started.elapsed().as_secs_f64()
+    }
+
+    /// What was played.
+    pub fn played(&self) -> Played {
+        self.player.speaker.played()
     }
 
     /// The run.
@@ -259,6 +266,9 @@ impl<O: Write, E: Write> Window<O, E> {
                 crate::complain(&words);
                 self.say(words);
             }
+            Command::Quieter => self.set_volume(Volume::quieter),
+            Command::Louder => self.set_volume(Volume::louder),
+            Command::Mute => self.set_volume(Volume::toggled),
             Command::FreeMouse => self.capture(false),
             Command::Quit => events.exit(),
         }
@@ -269,6 +279,16 @@ impl<O: Write, E: Write> Window<O, E> {
         let now = self.now();
         self.player.pacer.set_speed(speed, now);
         self.say(format!("speed {speed}"));
+    }
+
+    fn set_volume(&mut self, change: impl FnOnce(Volume) -> Volume) {
+        if !self.player.speaker.can_play() {
+            self.say("this program was built without sound (the feature audio)".to_owned());
+            return;
+        }
+        self.settings.volume = change(self.settings.volume);
+        self.player.speaker.set_volume(self.settings.volume);
+        self.say(self.settings.volume.to_string());
     }
 
     fn fill_screen(&mut self) {
@@ -458,6 +478,10 @@ impl<O: Write, E: Write> ApplicationHandler for Window<O, E> {
         }
         #[cfg(feature = "gamepad")]
         self.game_pads.report(&mut self.player.hands);
+        if let Some(words) = self.player.speaker.look_after(self.now()) {
+            crate::complain(&words);
+            self.say(words);
+        }
         let started = self.started;
         if self.player.run_due(|| started.elapsed()) {
             self.redraw();

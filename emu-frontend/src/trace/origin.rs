@@ -127,6 +127,8 @@ mod tests {
             &["--record", "x"][..],
             &["--screenshot", "x.png"],
             &["--frames", "x"],
+            &["--wav", "x.wav"],
+            &["--mute"],
             &["--nvram", "x"],
             &["--input", "x"],
             &["--disc", "x"],

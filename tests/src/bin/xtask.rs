@@ -14,6 +14,8 @@ mod bench_cels;
 mod bench_debug;
 #[path = "../xtask/bench_disc.rs"]
 mod bench_disc;
+#[path = "../xtask/bench_dspp.rs"]
+mod bench_dspp;
 #[path = "../xtask/bench_mach.rs"]
 mod bench_mach;
 #[path = "../xtask/bench_maths.rs"]

@@ -4,8 +4,8 @@
 //! clock shows depends on the machine, and what does not is for a reader to judge.
 
 use crate::{
-    Problems, aif, bench_cels, bench_debug, bench_disc, bench_mach, bench_maths, bench_trace,
-    program,
+    Problems, aif, bench_cels, bench_debug, bench_disc, bench_dspp, bench_mach, bench_maths,
+    bench_trace, program,
 };
 use serde_json::{Value, json};
 use std::fs;
@@ -127,6 +127,7 @@ fn measure(overture: &Path) -> Result<(Vec<Figure>, Value), String> {
 
     report["maths"] = bench_maths::measure(overture, &mut figures)?;
     report["cels"] = bench_cels::measure(&mut figures)?;
+    report["dspp"] = bench_dspp::measure(&mut figures)?;
     report["trace"] = bench_trace::measure(overture, each.is_some(), &mut figures)?;
 
     report["debug"] = bench_debug::measure(each.is_some(), &mut figures)?;

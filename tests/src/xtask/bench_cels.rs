@@ -14,31 +14,10 @@ const REQUIRED: [(&str, f64); 3] = [
 
 /// Measures with the example `cel_speed`; the rows go to `figures`.
 pub fn measure(figures: &mut Vec<Figure>) -> Result<Value, String> {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let output = Command::new(cargo)
-        .args([
-            "run",
-            "--quiet",
-            "--release",
-            "-p",
-            "tests",
-            "--example",
-            "cel_speed",
-        ])
-        .current_dir(root())
-        .output()
-        .map_err(|e| format!("cargo: {e}"))?;
-    if !output.status.success() {
-        return Err(String::from_utf8_lossy(&output.stderr).into_owned());
-    }
     let mut report = json!({});
-    for line in String::from_utf8_lossy(&output.stdout).lines() {
-        let Some((name, micros)) = line.split_once('\t') else {
-            continue;
-        };
-        let micros: f64 = micros.parse().map_err(|e| format!("{line}: {e}"))?;
+    for (name, micros) in measured("cel_speed")? {
         let required = REQUIRED.iter().find(|required| required.0 == name);
-        report[name] = json!(micros);
+        report[&name] = json!(micros);
         figures.push(Figure {
             name: format!("cels: {name}"),
             value: format!("{:.2} ms", micros / 1e3),
@@ -47,4 +26,26 @@ pub fn measure(figures: &mut Vec<Figure>) -> Result<Value, String> {
         });
     }
     Ok(report)
+}
+
+/// What an example prints: a line `figure TAB number` for each.
+pub fn measured(example: &str) -> Result<Vec<(String, f64)>, String> {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let output = Command::new(cargo)
+        .args(["run", "--quiet", "--release", "-p", "tests", "--example"])
+        .arg(example)
+        .current_dir(root())
+        .output()
+        .map_err(|e| format!("cargo: {e}"))?;
+    if !output.status.success() {
+        return Err(String::from_utf8_lossy(&output.stderr).into_owned());
+    }
+    let text = String::from_utf8_lossy(&output.stdout);
+    let lines = text.lines().filter_map(|line| line.split_once('\t'));
+    lines
+        .map(|(name, number)| match number.parse() {
+            Ok(number) => Ok((name.to_owned(), number)),
+            Err(error) => Err(format!("{name}: {error}")),
+        })
+        .collect()
 }

@@ -2,6 +2,8 @@
 
 use crate::{Problems, root};
 use emu_core::kernel::portfolio::compression::stream::Squeezer;
+use emu_core::kernel::portfolio::standard_instrument;
+use emu_core::loader::dsp_code::{Compute, Input, Instruction, Op, OperandWord, Shift};
 use emu_core::loader::dsp_file;
 use emu_core::loader::linked_mem::{NVRAM_NAME, format};
 use emu_core::loader::opera_fs::BLOCK_SIZE;
@@ -90,6 +92,16 @@ fn seeds() -> Result<Vec<Seed>, Problems> {
     seeds.push(("gdb_packets", "session".to_owned(), GDB_PACKETS.into()));
     let instrument = dsp_file::builder::sample().write();
     seeds.push(("dsp_file", "sample.dsp".to_owned(), instrument));
+    for name in [
+        "mixer2x2.dsp",
+        "varmono8.dsp",
+        "adpcmmono.dsp",
+        "decodeadpcm.dsp",
+    ] {
+        let file = standard_instrument(name.as_bytes());
+        seeds.extend(file.map(|file| ("dsp_file", name.to_owned(), file.write())));
+    }
+    seeds.push(("dspp", "player".to_owned(), player()));
     seeds.push(("vdl", "one".to_owned(), display_list(&[240])));
     seeds.push(("vdl", "bands".to_owned(), display_list(&[20, 100, 1, 0])));
     seeds.push(("cue", "one.cue".to_owned(), ONE_FILE.into()));
@@ -177,6 +189,39 @@ fn cels(flags: u32, format: u32) -> Vec<u8> {
     let words = job.iter().copied().chain(std::iter::repeat(0)).take(16);
     let words = words.chain(ccb).chain((0..32).map(|n| 0x0141_83C2 * n));
     words.flat_map(u32::to_be_bytes).collect()
+}
+
+/// A program of the signal processor that plays a channel, records it on another and counts.
+fn player() -> Vec<u8> {
+    let copy = |to: u16, from: u16| Instruction::MoveToAddress {
+        to,
+        indirect: false,
+        from: OperandWord::at(from),
+    };
+    let count = Compute::new(Input::First, Op::Add, Input::Second)
+        .shifted(Shift::Clip)
+        .with(OperandWord::at(0x108).back())
+        .with(OperandWord::at(8));
+    let program = [
+        copy(0x106, 0xF0),
+        copy(0x3F0, 0x106),
+        Instruction::Compute(count),
+        Instruction::Sleep,
+    ];
+    let mut code: Vec<u16> = program.iter().flat_map(Instruction::encode).collect();
+    code.resize(1024, 0);
+    // Entered once in every frame, then three times where code memory holds SLEEP.
+    let mut bytes = vec![0; 64];
+    for entry in bytes[4..16].chunks_exact_mut(4) {
+        entry[1] = 7;
+    }
+    // In 0 loops, Out 0 passes once.
+    bytes[16..22].copy_from_slice(&[0, 0, 0, 64, 64, 3]);
+    bytes[22..28].copy_from_slice(&[14, 8, 0, 32, 0, 0]);
+    let data = (0..0x310_u16).map(|n| n.wrapping_mul(0x123));
+    let words = code.into_iter().chain(data);
+    bytes.extend(words.flat_map(u16::to_be_bytes));
+    bytes
 }
 
 /// An NVRAM without files, behind the steps that its target takes.
@@ -392,6 +437,11 @@ mod tests {
                     assert_eq!(stream.finish(), Ok(()), "{name}");
                 }
                 "dsp_file" => assert!(dsp_file::DspFile::parse(&bytes).is_ok()),
+                "dspp" => {
+                    let sleep = emu_core::loader::dsp_code::SLEEP.to_be_bytes();
+                    let code = bytes[64..].chunks_exact(2);
+                    assert!({ code }.any(|word| word == sleep), "{name}");
+                }
                 "vdl" => {
                     let shown = field(&bytes);
                     assert_ne!(shown, Picture::black(320, 240), "{name}");

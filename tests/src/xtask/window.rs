@@ -2,7 +2,7 @@
 //!
 //! | run | what must hold |
 //! |---|---|
-//! | four seconds, untouched | it ends by itself; time passes as on a console |
+//! | four seconds, untouched | it ends by itself; time passes as on a console; a sound device that plays into nothing gets its sound |
 //! | with keys | the program hears them; a screenshot is what a run without a window shows in the same field, and so is what is on the screen |
 //! | the debugger | it steps, runs and stops by its keys, its title says where, and the screen is what a run without a window shows then |
 
@@ -238,6 +238,7 @@ fn report(text: &str) -> Result<Value, String> {
 fn keeps_time(stage: &Stage) -> Result<(), String> {
     let until = format!("vbl:{FIELDS}");
     let arguments = ["run", IDLE, "--window", "--json", "--until", &until];
+    let arguments = [&arguments[..], &["--null-sound", "--wav", "untouched.wav"]].concat();
     let text = start(&mut stage.overture(&arguments))?.finish()?;
     let report = report(&text)?;
     let number = |value: &Value| value.as_f64().unwrap_or_default();
@@ -256,7 +257,29 @@ fn keeps_time(stage: &Stage) -> Result<(), String> {
     if !(20.0..62.0).contains(&rate) || presented < 30.0 {
         return Err("time passes otherwise than on a console".to_owned());
     }
-    Ok(())
+    plays(stage, &report)
+}
+
+/// What passed was played as it passed, and all of it is in the file.
+fn plays(stage: &Stage, report: &Value) -> Result<(), String> {
+    let number = |value: &Value| value.as_u64().unwrap_or_default();
+    let frames = number(&report["sound"]["frames"]);
+    let sound = &report["window"]["sound"];
+    println!("{frames} frames of sound, played: {sound}");
+    let played = number(&sound["frames"]);
+    // A device of 48,000 Hz; a busy host leaves gaps.
+    if number(&sound["rate"]) != 48_000 || played < frames / 4 {
+        return Err(format!("the sound device got something else: {sound}"));
+    }
+    let file = stage.folder.join("untouched.wav");
+    let length = fs::metadata(&file).map_err(|e| format!("{}: {e}", file.display()))?;
+    match length.len() == 44 + 4 * frames {
+        true => Ok(()),
+        false => Err(format!(
+            "a file of {} bytes for {frames} frames",
+            length.len()
+        )),
+    }
 }
 
 /// Keys reach the program, and the same picture is seen everywhere.

@@ -21,7 +21,9 @@ fn envelope(g: &mut Guest, list: &[(u32, i32)], begin: u32, end: u32) -> Item {
 }
 
 fn attached(g: &mut Guest, envelope: Item) -> (Item, Attached) {
-    let instrument = instrument(g);
+    // The standard one, which follows its envelope.
+    let name = g.string("envelope.dsp");
+    let instrument = item(g, "LoadInstrument", &[name, 0, 100]);
     let arguments = [instrument.word(), envelope.word(), 0];
     let attachment = item(g, "AttachEnvelope", &arguments);
     (instrument, monitor(g, attachment))

@@ -2,7 +2,10 @@
 
 use emu_core::kernel::portfolio::errors::Status;
 use emu_core::kernel::portfolio::items::Item;
+use emu_core::kernel::portfolio::standard_instrument;
 use emu_core::kernel::portfolio::structs::Task;
+use emu_core::loader::dsp_code::SLEEP;
+use emu_core::loader::dsp_file::{Linkage, Relocation, Resource, ResourceKind};
 use emu_core::time::{Tick, Ticks};
 use tests::guest::{Guest, Word};
 
@@ -172,6 +175,27 @@ pub fn rings_at(g: &mut Guest, mask: u32, frame: u64) {
     quiet(g, mask);
 }
 
+/// The cue rings for the end of a sample: when its last word is read, up to eight samples before
+/// its last frame, or up to 32 frames later, when the processor has caught up.
+#[track_caller]
+pub fn ends_at(g: &mut Guest, mask: u32, frame: u64) {
+    assert!(g.now() < start_of(frame - 20), "frame {frame} is over");
+    g.run_to(start_of(frame - 20));
+    assert_eq!(signals(g) & mask, 0, "before frame {frame}");
+    g.run_to(start_of(frame + 34));
+    assert_eq!(signals(g) & mask, mask, "at frame {frame}");
+    quiet(g, mask);
+}
+
+/// A place in a sample: what was read, up to eight samples ahead of what is heard.
+#[track_caller]
+pub fn about(place: u32, heard: u32) {
+    assert!(
+        (heard..=heard + 20).contains(&place),
+        "{place}, {heard} is heard"
+    );
+}
+
 /// Takes a signal back.
 pub fn quiet(g: &mut Guest, mask: u32) {
     let at = g.ptr::<Task>(g.main()).at(Task::t_SigBits);
@@ -270,52 +294,51 @@ impl Sound {
     }
 }
 
-/// An instrument file: two FIFOs, an envelope, a frequency; its program does nothing.
+/// An instrument file: the standard player of any rate with a second FIFO of one sample a frame,
+/// and an envelope's words, which its program does not look at.
 pub fn dsp() -> Vec<u8> {
-    const N_MEM: u32 = 0;
-    const EI_MEM: u32 = 1;
-    const I_MEM: u32 = 2;
-    const IN_FIFO: u32 = 6;
-    const TICKS: u32 = 8;
-    let resources = [
-        ("Entry", N_MEM, 2),
-        ("InFIFO", IN_FIFO, 1),
-        ("Second", IN_FIFO, 1),
-        ("Frequency", EI_MEM, 1),
-        ("Env.request", EI_MEM, 1),
-        ("Env.incr", EI_MEM, 1),
-        ("Env.current", I_MEM, 1),
-        ("Env.target", I_MEM, 1),
-        ("Env.phase", I_MEM, 1),
-        ("Env.source", I_MEM, 1),
-        ("Output", I_MEM, 1),
-        ("Ticks", TICKS, 4),
-    ];
-    let words = |words: &[u32]| -> Vec<u8> { words.iter().flat_map(|w| w.to_be_bytes()).collect() };
-    let table = resources
-        .iter()
-        .flat_map(|&(_, kind, many)| [kind, many, 0, 0]);
-    let names = resources
-        .iter()
-        .flat_map(|(name, ..)| name.bytes().chain([0]));
-    // Sleep, and do nothing.
-    let code = [words(&[0, 12, 2]), vec![0x83, 0x80, 0x80, 0x00]].concat();
-    let mut knob = words(&[0, 0, 0xFFFF, 0x8000, 1]);
-    knob.extend(b"Frequency");
-    knob.resize(20 + 32, 0);
-    knob.extend(words(&[3, 0, 0, 0]));
-    let processor = form(
-        b"DSPP",
-        &[
-            chunk(b"DHDR", &words(&[0x7000, 2, 0, 0])),
-            chunk(b"DCOD", &code),
-            chunk(b"DRSC", &words(&table.collect::<Vec<_>>())),
-            chunk(b"DRLC", &[]),
-            chunk(b"DNMS", &names.collect::<Vec<_>>()),
-            chunk(b"DKNB", &knob),
-        ],
-    );
-    form(b"3INS", &[chunk(b"NAME", b"player.dsp\0"), processor])
+    let mut file = standard_instrument(b"varmono16.dsp").expect("it is built in");
+    file.name = b"player.dsp".to_vec();
+    let module = &mut file.main;
+    let place = |name: &[u8]| module.resources.iter().position(|it| it.name == name);
+    let (entry, output) = (place(b"Entry").unwrap(), place(b"Output").unwrap());
+    let second = module.resources.len() as u32;
+    for (name, kind) in [
+        ("Second", ResourceKind::InFifo),
+        ("Env.request", ResourceKind::Ei),
+        ("Env.incr", ResourceKind::Ei),
+        ("Env.current", ResourceKind::I),
+        ("Env.target", ResourceKind::I),
+        ("Env.phase", ResourceKind::I),
+        ("Env.source", ResourceKind::I),
+    ] {
+        module.resources.push(Resource {
+            kind,
+            linkage: Linkage::Own,
+            many: 1,
+            preset: 0,
+            name: name.into(),
+        });
+    }
+    // Before it sleeps it moves a sample of the second FIFO to its output.
+    let words = &mut module.code[0].words;
+    let end = words.iter().rposition(|&word| word == SLEEP).unwrap();
+    words.splice(end.., [0x9800, 0x8000, SLEEP, 0x8000]);
+    module.resources[entry].many = words.len() as u32;
+    for (word, resource) in [(end as u32, output as u32), (end as u32 + 1, second)] {
+        module.relocations.push(Relocation {
+            attribute: 0,
+            add: false,
+            list: false,
+            long: false,
+            width: 10,
+            bit: 0,
+            block: 0,
+            resource,
+            word,
+        });
+    }
+    file.write()
 }
 
 /// An instrument of that file.

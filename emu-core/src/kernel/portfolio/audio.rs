@@ -1,7 +1,7 @@
 //! The Audio folio: instruments, samples, and the audio clock.
 //!
-//! Audio sheet. There is no signal processor yet: instruments run, samples are played to their
-//! end at the right time, and nothing is heard.
+//! Audio sheet. The folio keeps items, resources and time; what is heard is computed by the
+//! board's signal processor.
 //!
 //! | module | what it knows |
 //! |---|---|
@@ -12,9 +12,12 @@
 //! | `template`, `program` | instrument files and built-in descriptions; what they have in common |
 //! | `instrument`, `knob`, `connect`, `probe` | instruments and what belongs to them |
 //! | `dsp`, `usage` | the signal processor's resources |
+//! | `processor`, `relocate` | code and words on it, and what runs |
+//! | `sounding` | how it keeps up with time |
 //! | `sample`, `delay_line` | sounds in memory, and where they come from |
 //! | `playback` | how a sample passes a FIFO |
 //! | `envelope` | levels that change in time |
+//! | `inspect` | what a debugger may ask |
 //! | `attachment` | what an instrument plays, and what its end leads to |
 //! | `tuning`, `voices` | notes and frequencies; sharing instruments and amplitude |
 //! | `tags` | numbers of tags |
@@ -29,14 +32,18 @@ pub(super) mod delay_line;
 mod dsp;
 pub(super) mod envelope;
 pub(super) mod info;
+pub(super) mod inspect;
 pub(super) mod instrument;
 mod items;
 pub(super) mod knob;
 mod owned;
 mod playback;
 pub(super) mod probe;
+mod processor;
 mod program;
+mod relocate;
 pub(super) mod sample;
+mod sounding;
 mod tags;
 pub(super) mod template;
 pub(super) mod tuning;
@@ -44,6 +51,7 @@ pub(super) mod usage;
 pub(super) mod voices;
 
 pub(super) use self::clock::EVENT_TAG as AUDIO_TAG;
+pub use self::template::{standard_instrument, standard_instruments};
 
 use self::attachment::Samples;
 use self::clock::AudioClock;
@@ -55,6 +63,7 @@ use self::knob::Grip;
 use self::probe::Probe;
 use self::program::Programs;
 use self::sample::SampleFile;
+use self::sounding::Sounding;
 use self::template::{Template, TemplateFile};
 use self::tuning::{MASTER, Tuning};
 use self::voices::MOST_AMPLITUDE;
@@ -70,6 +79,7 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Audio {
     clock: AudioClock,
+    sounding: Sounding,
     cues: BTreeMap<Item, Cue>,
     settings: Settings,
     instruments: Instruments,
@@ -167,6 +177,7 @@ impl Portfolio {
         purpose: &AudioFile,
         file: Result<Vec<u8>, Status>,
     ) -> Result<AudioStep, Trouble> {
+        self.audio_catch_up(cx);
         match purpose {
             AudioFile::Template(wanted) => self.template_file(cx, wanted, file),
             AudioFile::Sample(wanted) => self.sample_file(cx, wanted, file),

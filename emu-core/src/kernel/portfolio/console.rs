@@ -113,11 +113,20 @@ impl Portfolio {
 
     /// Tells the sink of a guest's mistake.
     pub(crate) fn warn(&self, cx: &mut CallCx<'_>, text: String) {
+        self.warn_who_wants(cx, Category::WARNINGS, text);
+    }
+
+    /// Tells those who look at calls of what is no mistake here.
+    pub(crate) fn remark(&self, cx: &mut CallCx<'_>, text: String) {
+        self.warn_who_wants(cx, Category::CALLS, text);
+    }
+
+    fn warn_who_wants(&self, cx: &mut CallCx<'_>, category: Category, text: String) {
         if self.notes.wanted() {
             let text = text.clone();
             self.note(Event::Warning { text });
         }
-        if cx.sink.wants(Category::WARNINGS) {
+        if cx.sink.wants(category) {
             self.tell(cx, TraceEvent::Warning(text));
         }
     }

@@ -234,6 +234,9 @@ impl Portfolio {
         if is_noted {
             self.note_call(cx, key, row, &registers);
         }
+        if row.system == System::Audio {
+            self.audio_catch_up(cx);
+        }
         let answer = match row.handler {
             Some(handler) => handler(self, cx, &registers),
             None => {

@@ -254,11 +254,13 @@ fn data(chunk: Chunk<'_>, module: &Module) -> Result<Vec<Data>, DspError> {
         if many > (chunk.len() - at - RECORD) / 4 {
             return Err(error(Damage::CutOff));
         }
-        let is_memory = matches!(
-            named.kind,
-            ResourceKind::Ei | ResourceKind::I | ResourceKind::Eo
-        );
-        if many > named.many || !is_memory {
+        let room = match named.kind {
+            ResourceKind::Ei | ResourceKind::I | ResourceKind::Eo => named.many,
+            ResourceKind::Rbase4 => named.many.saturating_mul(4),
+            ResourceKind::Rbase8 => named.many.saturating_mul(8),
+            _ => 0,
+        };
+        if many > room {
             return Err(error(Damage::BadRecord("DINI")));
         }
         let first = at + RECORD;

@@ -221,6 +221,7 @@ pub const KEYS: &[Row] = &[
     ),
     both(Key::Num7, "Ctrl+Shift+7", Does::Show(View::Cel), "cel"),
     both(Key::Num8, "Ctrl+Shift+8", Does::Show(View::Graph), "graph"),
+    both(Key::Num9, "Ctrl+Shift+9", Does::Show(View::Sound), "sound"),
 ];
 
 /// What a key does; while text is typed, letters do nothing.

@@ -72,7 +72,13 @@ const USUAL: &[(Place, &[View])] = &[
     (Place::Right, &[View::Stack, View::Breakpoints]),
     (
         Place::Below,
-        &[View::Command, View::Console, View::Events, View::Timeline],
+        &[
+            View::Command,
+            View::Console,
+            View::Events,
+            View::Timeline,
+            View::Sound,
+        ],
     ),
 ];
 

@@ -406,3 +406,18 @@ fn the_graph_shows_items_and_a_click_tells_the_story_of_one() {
     let text = said(&ui);
     assert!(text.contains("> item 32"), "{text}");
 }
+
+#[test]
+fn sound_is_shown_while_the_machine_runs_and_goes_back() {
+    let config = config("rom:audio_limits");
+    let mut ui = open(&config);
+    show(&mut ui, View::Sound);
+    for line in ["field 20", "step", "field 2", "goto cycle:1000000"] {
+        command(&mut ui, line);
+        for label in ["ticks", "input FIFOs", "instrument"] {
+            let found = ui.query_all_by_label_contains(label).count();
+            assert!(found > 0 || label == "instrument", "{label} behind {line}");
+        }
+    }
+    assert!(ui.query_all_by_label_contains("left").count() > 0);
+}

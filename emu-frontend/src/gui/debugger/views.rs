@@ -15,6 +15,7 @@ use super::memory::MemoryView;
 use super::registers::RegistersView;
 use super::requests::Requests;
 use super::screen::Screen;
+use super::sound::Sound;
 use super::stack::Stack;
 use super::structure::Structure;
 use super::tasks::Tasks;
@@ -62,6 +63,7 @@ views! {
     Items "items" "Items"
     Graph "graph" "Graph"
     Requests "requests" "Requests"
+    Sound "sound" "Sound"
     Breakpoints "breakpoints" "Breakpoints"
     Command "command" "Command"
     Console "console" "Console"
@@ -92,6 +94,7 @@ pub struct Views {
     pub(super) items: Items,
     pub(super) graph: GraphView,
     pub(super) requests: Requests,
+    pub(super) sound: Sound,
     pub(super) breakpoints: Breakpoints,
     pub(super) command: CommandLine,
     pub(super) console: Console,
@@ -116,6 +119,7 @@ impl Views {
             View::Items => self.items.show(ui, cx),
             View::Graph => self.graph.show(ui, cx),
             View::Requests => self.requests.show(ui, cx),
+            View::Sound => self.sound.show(ui, cx),
             View::Breakpoints => self.breakpoints.show(ui, cx),
             View::Command => self.command.show(ui, cx),
             View::Console => self.console.show(ui, cx),

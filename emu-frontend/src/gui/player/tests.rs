@@ -1,5 +1,7 @@
 //! Fields, keys, resets and dropped files, with a clock of the test.
 
+use super::super::sound::Volume;
+use super::super::sound::null::ByHand;
 use super::*;
 use crate::cli;
 use emu_core::device::pods::Controls;
@@ -184,4 +186,73 @@ fn a_screenshot_is_what_is_seen() {
     assert!(scratch.0.join("overture-spin-000002.png").is_file());
     let words = player.screenshot(&scratch.0.join("not/there"));
     assert!(words.contains("was not written"), "{words}");
+}
+
+/// Runs a second, and lets the device take what comes meanwhile.
+fn listen(player: &mut TestPlayer, device: &ByHand, from: u64) -> f32 {
+    let mut loudest: f32 = 0.0;
+    for now in (from..from + 1000).step_by(20) {
+        // What the core would tell of.
+        let first = frames_at(player.session.now());
+        player.sink.ears().sound(first, &[[9000, -9000]; 850]);
+        // Fast-forward looks at the clock to see when to stop.
+        let clock = Cell::new(now);
+        player.run_due(|| {
+            clock.set(clock.get() + 10);
+            millis(clock.get() - 10)
+        });
+        for [left, _] in device.take(882) {
+            loudest = loudest.max(left.abs());
+        }
+    }
+    loudest
+}
+
+#[test]
+fn sound_is_heard_at_normal_speed_only() {
+    let device = ByHand::with(44_100);
+    let mut player = player("rom:spin --video pal");
+    let backend = Box::new(device.clone());
+    player.speaker = Speaker::on(backend, Volume::default()).0;
+    assert!(listen(&mut player, &device, 0) > 0.2);
+    let played = player.speaker.played().frames;
+    assert!((38_000..=44_100).contains(&played), "{played}");
+    // The device fades out first.
+    for motion in [Motion::Paused, Motion::Fast] {
+        player.motion = motion;
+        listen(&mut player, &device, 1000);
+        assert_eq!(listen(&mut player, &device, 1000), 0.0, "{motion:?}");
+    }
+    player.motion = Motion::Paced;
+    player.pacer.restart(millis(2000));
+    assert!(listen(&mut player, &device, 2000) > 0.2);
+    player.pacer.set_speed(Speed::NORMAL.slower(), millis(3000));
+    player.run_due(|| millis(3000));
+    device.take(882);
+    assert_eq!(listen(&mut player, &device, 3000), 0.0);
+    player.reset(millis(4000)).expect("reset");
+    player.pacer.set_speed(Speed::NORMAL, millis(4000));
+    assert!(listen(&mut player, &device, 4000) > 0.2);
+}
+
+#[test]
+fn a_file_of_sound_goes_on_behind_a_reset() {
+    let scratch = scratch("wav");
+    let path = scratch.0.join("x.wav");
+    let mut player = player(&format!("rom:spin --wav {}", path.display()));
+    for _ in 0..60 {
+        player.step();
+    }
+    let before = frames_at(player.session.now());
+    player.reset(millis(0)).expect("reset");
+    for _ in 0..30 {
+        player.step();
+    }
+    let after = frames_at(player.session.now());
+    let (_, _, _, mut sink) = player.finish();
+    let wav = sink.ears().take_wav().expect("a file");
+    wav.finish(after).expect("written");
+    let frames = hound::WavReader::open(&path).expect("a file").duration();
+    assert_eq!(u64::from(frames), before + after);
+    assert_eq!((before, after), (44_144, 22_072));
 }

@@ -132,6 +132,8 @@ impl<W: Write> Timeline<W> {
                 let what = ("beat", args.as_slice());
                 self.devices.instant(&mut self.json, at, *req, what)
             }
+            // A block of 23 ms that was not silent: nothing that begins or ends there.
+            Event::Sound { .. } => Ok(()),
             Event::Abort { req } => {
                 let what = ("abort", [].as_slice());
                 self.devices.instant(&mut self.json, at, *req, what)

@@ -7,10 +7,13 @@
 //! | `play` | starting, releasing, stopping one; what its end leads to |
 //! | `calls` | the calls on one attachment: start, link, monitor, where it is |
 //!
+//! | `channel` | a sample and the channel that moves it |
+//!
 //! What a call changes is heard from the next output frame on; what an end changes, from the
-//! frame of the end on.
+//! frame behind the end on.
 
 mod calls;
+mod channel;
 mod create;
 mod instrument;
 mod play;
@@ -20,15 +23,16 @@ pub(in crate::kernel::portfolio) use self::calls::CALLS;
 use super::clock::Frame;
 use super::codes::{BADITEM, BADTAGVAL};
 use super::envelope::{Contour, Envelope, Ramp, UNSCALED};
-use super::playback::Voice;
+use super::playback::Course;
 use super::sample::{Placing, Sample};
 use super::tags;
+use crate::device::sound::Channel;
 use crate::kernel::call::CallCx;
 use crate::kernel::portfolio::Portfolio;
 use crate::kernel::portfolio::errors::Status;
 use crate::kernel::portfolio::items::Item;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 const NOAUTOSTART: u32 = 1;
 const FATLADYSINGS: u32 = 2;
@@ -48,14 +52,25 @@ pub struct Samples {
     attachments: BTreeMap<Item, Attachment>,
     /// The attachments of each instrument in the order they were made.
     of_instrument: BTreeMap<Item, Vec<Item>>,
-    /// Instruments that are paused.
-    paused: BTreeSet<Item>,
+    /// Which attachment each channel moves.
+    channels: BTreeMap<Channel, Item>,
 }
 
 impl Samples {
+    /// The attachment that a channel moves, and its instrument.
+    pub(super) fn moved_by(&self, channel: Channel) -> Option<(Item, Item)> {
+        let item = *self.channels.get(&channel)?;
+        let attachment = self.attachments.get(&item)?;
+        Some((item, attachment.instrument))
+    }
+
     /// Whether tables from a file can be worked on.
     pub(super) fn is_sound(&self) -> bool {
-        self.samples.values().all(Sample::is_sound)
+        let courses = self.attachments.values().filter_map(|it| match &it.state {
+            State::Sample(playing) => Some(&playing.course),
+            _ => None,
+        });
+        self.samples.values().all(Sample::is_sound) && courses.into_iter().all(Course::is_sound)
     }
 }
 
@@ -72,7 +87,7 @@ enum State {
     /// Nothing, with what is left: the byte a sample ended at, the ramp of an envelope.
     Stopped { at: u32, ramp: Ramp },
     /// A sample passes its FIFO.
-    Sample { voice: Voice, is_released: bool },
+    Sample(Playing),
     /// An envelope goes from point to point; the tick of the next one.
     Envelope {
         contour: Contour,
@@ -80,6 +95,15 @@ enum State {
         /// Whether that tick is its end.
         is_over: bool,
     },
+}
+
+/// A sample that passes its FIFO.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Playing {
+    course: Course,
+    /// Where the sample is in memory.
+    base: u32,
+    is_released: bool,
 }
 
 /// What an attachment item says.
@@ -154,7 +178,7 @@ impl Attachment {
     fn status(&self) -> u32 {
         match &self.state {
             State::Stopped { .. } => STOPPED,
-            State::Sample { is_released, .. } if *is_released => RELEASED,
+            State::Sample(playing) if playing.is_released => RELEASED,
             State::Envelope { contour, .. } if contour.is_released() => RELEASED,
             _ => STARTED,
         }
@@ -164,16 +188,7 @@ impl Attachment {
         match &self.state {
             State::Stopped { ramp, .. } => ramp.level(now),
             State::Envelope { contour, .. } => contour.level(now),
-            State::Sample { .. } => 0,
-        }
-    }
-
-    /// What WhereAttachment gives.
-    fn place(&self, now: Frame) -> u32 {
-        match &self.state {
-            State::Stopped { at, .. } => *at,
-            State::Sample { voice, .. } => voice.position(now),
-            State::Envelope { contour, .. } => contour.segment(),
+            State::Sample(_) => 0,
         }
     }
 }
@@ -202,12 +217,13 @@ impl Portfolio {
         tag: u32,
     ) -> Result<Option<u32>, Status> {
         let attachment = self.attachment(item)?;
-        let now = Frame::at(cx.now);
         Ok(match (tag, attachment.what) {
             (tags::INSTRUMENT, _) => Some(attachment.instrument.0 as u32),
             (tags::SAMPLE, What::Sample { sample, .. }) => Some(sample.0 as u32),
             (tags::ENVELOPE, What::Envelope { envelope, .. }) => Some(envelope.0 as u32),
-            (tags::CURRENT, What::Envelope { .. }) => Some(i32::from(attachment.level(now)) as u32),
+            (tags::CURRENT, What::Envelope { .. }) => {
+                Some(i32::from(self.level_of(cx, attachment)) as u32)
+            }
             (tags::SAMPLE | tags::ENVELOPE, _) => Some(0),
             (tags::SET_FLAGS, _) => Some(attachment.flags),
             (tags::CLEAR_FLAGS, _) => Some(!attachment.flags & FLAGS),

@@ -213,10 +213,17 @@ impl Portfolio {
         }
     }
 
-    /// Sees to it that the one event is that of the first thing due.
-    fn arm_audio(&mut self, cx: &mut CallCx<'_>) {
+    /// Sees to it that the one event is that of the first thing due, or of the next time that the
+    /// signal processor catches up.
+    pub(super) fn arm_audio(&mut self, cx: &mut CallCx<'_>) {
+        let is_active = cx
+            .board
+            .dspp()
+            .is_some_and(|processor| processor.is_active());
+        let sound = self.audio.sounding.wake(Frame::at(cx.now), is_active);
         let clock = &mut self.audio.clock;
-        let first = clock.due.first_key_value().map(|(place, _)| place.0);
+        let due = clock.due.first_key_value().map(|(place, _)| place.0);
+        let first = due.into_iter().chain(sound).min();
         if clock.wake.map(|(frame, _)| frame) == first {
             return;
         }
@@ -238,6 +245,7 @@ impl Portfolio {
     /// Something is due.
     pub(in crate::kernel::portfolio) fn audio_event(&mut self, cx: &mut CallCx<'_>) {
         self.audio.clock.wake = None;
+        self.audio_catch_up(cx);
         let now = Frame::at(cx.now);
         let limit = self.audio.clock.next_number;
         while let Some(due) = self.audio.clock.pop_due(now, limit) {
@@ -251,7 +259,7 @@ impl Portfolio {
 
     /// Whether something of the Audio folio is due by itself.
     pub(in crate::kernel::portfolio) fn has_audio_work(&self) -> bool {
-        self.audio.clock.has_due()
+        self.audio.clock.has_due() || self.audio.sounding.is_active() && self.has_ending_sample()
     }
 
     /// The audio time now.

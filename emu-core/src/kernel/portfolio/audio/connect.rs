@@ -41,10 +41,16 @@ impl Portfolio {
     }
 
     /// Ends every connection from an instrument.
-    pub(super) fn disconnect_all_from(&mut self, source: Item) {
-        for instrument in self.audio.instruments.instruments.values_mut() {
+    pub(super) fn disconnect_all_from(&mut self, cx: &mut CallCx<'_>, source: Item) {
+        let mut changed = Vec::new();
+        for (&item, instrument) in &mut self.audio.instruments.instruments {
             let connections = &mut instrument.connections;
+            let before = connections.len();
             connections.retain(|_, from| from.instrument != source);
+            changed.extend((connections.len() < before).then_some(item));
+        }
+        for item in changed {
+            self.link_code(cx, item);
         }
     }
 }
@@ -80,6 +86,7 @@ fn connect_instruments(
 ) -> Result<i32, Trouble> {
     let (from, input) = ends(k, cx, (source, output), (target, input))?;
     k.instrument_mut(target)?.connections.insert(input, from);
+    k.link_code(cx, target);
     Ok(0)
 }
 
@@ -96,6 +103,7 @@ fn disconnect_instruments(
     let connections = &mut k.instrument_mut(target)?.connections;
     if connections.get(&input) == Some(&from) {
         connections.remove(&input);
+        k.link_code(cx, target);
     }
     Ok(0)
 }

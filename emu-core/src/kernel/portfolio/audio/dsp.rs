@@ -1,4 +1,4 @@
-//! What the signal processor has, who has it, and its parameter memory.
+//! What the signal processor has, and who has it.
 //!
 //! Audio sheet 4.1, and 1 for the addresses.
 //!
@@ -14,6 +14,7 @@ mod space;
 
 use self::space::Space;
 use super::codes;
+use crate::device::sound::When;
 use crate::kernel::portfolio::errors::Status;
 use crate::loader::dsp_file::{Linkage, Module, ResourceKind};
 use serde::{Deserialize, Serialize};
@@ -21,38 +22,31 @@ use std::collections::BTreeMap;
 
 /// Ticks of one frame.
 const TICKS: u32 = 565;
-/// Addresses of the processor's memory.
-const MEMORY: usize = 0x400;
 /// Code words, ticks, EI words and I words of the head and the tail of each frame.
 const HEAD: (u32, u32, u32, u32) = (32, 29, 2, 2);
 const TAIL: (u32, u32, u32, u32) = (16, 16, 2, 0);
+/// Ticks that every frame takes, whatever else runs.
+pub(super) const SYSTEM_TICKS: u32 = HEAD.1 + TAIL.1;
 /// The same of what tells even frames from odd ones, there while anything runs in only one.
 const SPLIT: (u32, u32, u32, u32) = (7, 10, 1, 0);
-
-/// The frames that a program runs in.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) enum Frames {
-    /// All.
-    #[default]
-    Every,
-    /// Those with an even number.
-    Even,
-    /// Those with an odd number.
-    Odd,
-}
 
 /// Where the resources of a module are.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Allocation {
     /// The address of each resource; `None` for what takes no room.
     places: Vec<Option<u32>>,
-    frames: Frames,
+    frames: When,
 }
 
 impl Allocation {
     /// Where a resource is.
     pub(super) fn place(&self, resource: u32) -> Option<u32> {
         *self.places.get(resource as usize)?
+    }
+
+    /// In which frames the program runs.
+    pub(super) fn frames(&self) -> When {
+        self.frames
     }
 }
 
@@ -74,8 +68,6 @@ pub(super) struct Dsp {
     out_fifos: Space,
     /// Ticks in use, of even and of odd frames.
     ticks: [u32; 2],
-    /// Parameter memory, by address.
-    memory: Vec<u16>,
     libraries: BTreeMap<u32, Library>,
     /// Who runs in every second frame only, and where the program is that needs.
     halves: u32,
@@ -92,7 +84,6 @@ impl Default for Dsp {
             in_fifos: Space::new(0, 13),
             out_fifos: Space::new(0, 4),
             ticks: [0; 2],
-            memory: vec![0; MEMORY],
             libraries: BTreeMap::new(),
             halves: 0,
             split: Vec::new(),
@@ -106,7 +97,7 @@ impl Default for Dsp {
 }
 
 /// How many words a resource takes, and at a multiple of how many they begin.
-fn extent(kind: ResourceKind, many: u32) -> (u32, u32) {
+pub(super) fn extent(kind: ResourceKind, many: u32) -> (u32, u32) {
     match kind {
         ResourceKind::Rbase4 => (many.saturating_mul(4), 4),
         ResourceKind::Rbase8 => (many.saturating_mul(8), 8),
@@ -125,9 +116,7 @@ impl Dsp {
             &self.in_fifos,
             &self.out_fifos,
         ];
-        spaces.iter().all(|space| space.is_sound())
-            && self.memory.len() == MEMORY
-            && self.ticks.iter().all(|&used| used <= TICKS)
+        spaces.iter().all(|space| space.is_sound()) && self.ticks.iter().all(|&used| used <= TICKS)
     }
 
     fn space(&mut self, kind: ResourceKind) -> Option<&mut Space> {
@@ -160,12 +149,12 @@ impl Dsp {
         }
     }
 
-    fn take_ticks(&mut self, frames: Frames, ticks: u32) -> bool {
+    fn take_ticks(&mut self, frames: When, ticks: u32) -> bool {
         let [even, odd] = self.ticks;
         let (more_even, more_odd) = match frames {
-            Frames::Every => (ticks, ticks),
-            Frames::Even => (ticks, 0),
-            Frames::Odd => (0, ticks),
+            When::Every => (ticks, ticks),
+            When::Even => (ticks, 0),
+            When::Odd => (0, ticks),
         };
         let sums = [even.saturating_add(more_even), odd.saturating_add(more_odd)];
         let fits = sums.iter().all(|&sum| sum <= TICKS);
@@ -175,21 +164,21 @@ impl Dsp {
         fits
     }
 
-    fn give_ticks(&mut self, frames: Frames, ticks: u32) {
-        if frames != Frames::Odd {
+    fn give_ticks(&mut self, frames: When, ticks: u32) {
+        if frames != When::Odd {
             self.ticks[0] = self.ticks[0].saturating_sub(ticks);
         }
-        if frames != Frames::Even {
+        if frames != When::Even {
             self.ticks[1] = self.ticks[1].saturating_sub(ticks);
         }
     }
 
     /// The frames with more room.
-    fn emptier_half(&self) -> Frames {
+    fn emptier_half(&self) -> When {
         if self.ticks[0] <= self.ticks[1] {
-            Frames::Even
+            When::Even
         } else {
-            Frames::Odd
+            When::Odd
         }
     }
 
@@ -212,7 +201,7 @@ impl Dsp {
                 }
             }
         }
-        if !self.take_ticks(Frames::Every, ticks) {
+        if !self.take_ticks(When::Every, ticks) {
             self.give_all(&taken);
             return None;
         }
@@ -236,7 +225,7 @@ impl Dsp {
         let frames = if half {
             self.emptier_half()
         } else {
-            Frames::Every
+            When::Every
         };
         let mut allocation = Allocation {
             places: vec![None; module.resources.len()],
@@ -267,7 +256,6 @@ impl Dsp {
             if let Some(slot) = allocation.places.get_mut(n) {
                 *slot = Some(place);
             }
-            self.clear(resource.kind, place, words);
         }
         true
     }
@@ -286,7 +274,7 @@ impl Dsp {
         if half && self.halves == 0 {
             let split = std::mem::take(&mut self.split);
             self.give_all(&split);
-            self.give_ticks(Frames::Every, SPLIT.1);
+            self.give_ticks(When::Every, SPLIT.1);
         }
     }
 
@@ -294,7 +282,7 @@ impl Dsp {
     pub(super) fn release(&mut self, module: &Module, allocation: &Allocation) {
         self.give_words(module, allocation);
         self.give_ticks(allocation.frames, module.amount(ResourceKind::Ticks));
-        self.one_half_less(allocation.frames != Frames::Every);
+        self.one_half_less(allocation.frames != When::Every);
     }
 
     /// One user more of a program that others import from; it is placed with the first.
@@ -328,42 +316,6 @@ impl Dsp {
     /// Where the resources of a placed library are.
     pub(super) fn library(&self, program: u32) -> Option<&Allocation> {
         Some(&self.libraries.get(&program)?.allocation)
-    }
-
-    fn clear(&mut self, kind: ResourceKind, place: u32, words: u32) {
-        let is_memory = matches!(
-            kind,
-            ResourceKind::Ei
-                | ResourceKind::I
-                | ResourceKind::Rbase4
-                | ResourceKind::Rbase8
-                | ResourceKind::Eo
-        );
-        for at in place..place.saturating_add(words).min(MEMORY as u32) {
-            if is_memory {
-                self.write(at, 0);
-            }
-        }
-    }
-
-    /// A word of parameter memory.
-    pub(super) fn read(&self, at: u32) -> u16 {
-        self.memory.get(at as usize).copied().unwrap_or(0)
-    }
-
-    /// Changes a word of parameter memory.
-    pub(super) fn write(&mut self, at: u32, value: u16) {
-        if let Some(word) = self.memory.get_mut(at as usize) {
-            *word = value;
-        }
-    }
-
-    /// Changes words of parameter memory that follow each other.
-    pub(super) fn write_all(&mut self, first: u32, values: &[i32]) {
-        let words = self.memory.iter_mut().skip(first as usize);
-        for (word, &value) in words.zip(values) {
-            *word = value as u16;
-        }
     }
 }
 

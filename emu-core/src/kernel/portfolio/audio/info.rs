@@ -211,8 +211,10 @@ fn enable_audio_input(
     Ok(0)
 }
 
-fn get_audio_cycles_used(k: &mut Portfolio, _cx: &mut CallCx<'_>) -> Result<u32, Trouble> {
-    Ok(k.dsp_ticks_used())
+/// What the last frame that was run has taken.
+fn get_audio_cycles_used(_k: &mut Portfolio, cx: &mut CallCx<'_>) -> Result<u32, Trouble> {
+    let processor = cx.board.dspp().filter(|processor| processor.is_active());
+    Ok(super::dsp::SYSTEM_TICKS + processor.map_or(0, |processor| processor.ticks_used()))
 }
 
 calls! { pub(crate) CALLS: Audio;

@@ -16,6 +16,7 @@ mod ports;
 
 pub(in crate::kernel::portfolio) use self::calls::CALLS;
 pub(super) use self::pitch::convert;
+pub(super) use self::ports::fifos;
 
 use self::pitch::{Pitch, UNBENT};
 use super::codes;
@@ -28,7 +29,6 @@ use crate::kernel::portfolio::Portfolio;
 use crate::kernel::portfolio::errors::Status;
 use crate::kernel::portfolio::items::Item;
 use crate::kernel::portfolio::tags::CommonTags;
-use crate::loader::dsp_file::Data;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -74,7 +74,7 @@ pub(super) struct Instrument {
     pub half: bool,
     flags: u32,
     pub activity: Activity,
-    paused: bool,
+    pub paused: bool,
     /// Audio time of the last start.
     start_time: u32,
     /// Counts starts, to order those of one tick.
@@ -89,7 +89,7 @@ pub(super) struct Instrument {
     /// What inputs and knobs are connected to, by resource.
     pub connections: BTreeMap<u32, Source>,
     /// Where its resources are; none of its own if it is a routine, which is placed once.
-    allocation: Option<Allocation>,
+    pub allocation: Option<Allocation>,
     /// The placed routines that it uses.
     libraries: Vec<ProgramId>,
 }
@@ -206,11 +206,14 @@ impl Portfolio {
             libraries.push(id);
         }
         cx.charge.0 += 100 * (libraries.len() as u64 + 1);
-        let mut outcome = Ok(());
+        let (mut outcome, mut placed) = (Ok(()), Vec::new());
         for library in libraries {
-            outcome = self.enter_library(library);
-            if outcome.is_err() {
-                break;
+            match self.enter_library(library) {
+                Ok(is_new) => placed.extend(is_new.then_some(library)),
+                Err(error) => {
+                    outcome = Err(error);
+                    break;
+                }
             }
             instrument.libraries.push(library);
         }
@@ -230,26 +233,22 @@ impl Portfolio {
         let world = &mut self.audio.instruments;
         world.made += 1;
         world.instruments.insert(item, instrument);
-        self.write_data(item, |data| data.at_alloc);
+        for library in placed {
+            self.fill_library(cx, library);
+        }
+        self.fill_instrument(cx, item);
         for knob in 0..self.instrument(item)?.knobs.len() {
             let value = self.instrument(item)?.knobs.get(knob).copied();
-            self.write_knob(item, knob, value.unwrap_or(0));
+            self.write_knob(cx, item, knob, value.unwrap_or(0));
         }
         Ok(item)
     }
 
-    fn enter_library(&mut self, id: ProgramId) -> Result<(), Status> {
+    /// One user more of a library; whether it was placed for it.
+    fn enter_library(&mut self, id: ProgramId) -> Result<bool, Status> {
         let world = &mut self.audio.instruments;
         let program = world.programs.get(id).ok_or(codes::EXTERNALREF)?;
-        if world.dsp.use_library(id, &program.module)? {
-            for data in program.module.data.iter().filter(|data| data.at_alloc) {
-                let library = world.dsp.library(id);
-                if let Some(place) = library.and_then(|l| l.place(data.resource)) {
-                    world.dsp.write_all(place, &data.values);
-                }
-            }
-        }
-        Ok(())
+        world.dsp.use_library(id, &program.module)
     }
 
     /// Frees what an instrument has of the processor.
@@ -264,25 +263,6 @@ impl Portfolio {
         for &library in &instrument.libraries {
             if let Some(program) = world.programs.get(library) {
                 world.dsp.leave_library(library, &program.module);
-            }
-        }
-    }
-
-    /// Writes initial values into the processor's memory.
-    fn write_data(&mut self, item: Item, is_due: impl Fn(&Data) -> bool) {
-        let world = &mut self.audio.instruments;
-        let Some(instrument) = world.instruments.get(&item) else {
-            return;
-        };
-        let (Some(allocation), Some(program)) = (
-            &instrument.allocation,
-            world.programs.get(instrument.program),
-        ) else {
-            return;
-        };
-        for data in program.module.data.iter().filter(|data| is_due(data)) {
-            if let Some(place) = allocation.place(data.resource) {
-                world.dsp.write_all(place, &data.values);
             }
         }
     }
@@ -311,7 +291,7 @@ impl Portfolio {
         for child in children {
             self.delete_child(cx, child);
         }
-        self.disconnect_all_from(item);
+        self.disconnect_all_from(cx, item);
         if let Some(instrument) = self.audio.instruments.instruments.remove(&item) {
             self.unplace(&instrument);
         }

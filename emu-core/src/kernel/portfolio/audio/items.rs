@@ -38,6 +38,7 @@ impl Portfolio {
         tags: &[(u32, u32)],
     ) -> Result<Item, Status> {
         self.check_audio_open(self.caller())?;
+        self.audio_catch_up(cx);
         match kind {
             kind::TEMPLATE => self.create_template(cx, tags),
             kind::INSTRUMENT => self.create_instrument_by_tags(cx, tags),
@@ -61,6 +62,7 @@ impl Portfolio {
         let Some(node) = self.items.lookup(item) else {
             return;
         };
+        self.audio_catch_up(cx);
         match cx.mem.peek(node.at(ItemNode::n_Type)) {
             kind::TEMPLATE => self.delete_template(cx, item),
             kind::INSTRUMENT => self.delete_instrument(cx, item),

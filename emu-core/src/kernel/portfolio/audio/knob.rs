@@ -71,25 +71,28 @@ impl Portfolio {
         Some(knob.targets.first()?.conversion)
     }
 
-    /// Gives a knob a raw value, within its limits. False: it had that already.
-    pub(super) fn set_knob(&mut self, instrument: Item, knob: usize, value: i64) -> bool {
+    /// Gives a knob a raw value, within its limits.
+    pub(super) fn set_knob(
+        &mut self,
+        cx: &mut CallCx<'_>,
+        instrument: Item,
+        knob: usize,
+        value: i64,
+    ) {
         let Ok(limits) = self.knob_of(instrument, knob) else {
-            return false;
+            return;
         };
         let (min, max) = (i64::from(limits.min), i64::from(limits.max));
         let raw = value.min(max).max(min) as i32;
-        self.write_knob(instrument, knob, raw);
-        let Ok(state) = self.instrument_mut(instrument) else {
-            return false;
-        };
-        match state.knobs.get_mut(knob) {
-            Some(old) => std::mem::replace(old, raw) != raw,
-            None => false,
+        self.write_knob(cx, instrument, knob, raw);
+        let state = self.instrument_mut(instrument).ok();
+        if let Some(old) = state.and_then(|state| state.knobs.get_mut(knob)) {
+            *old = raw;
         }
     }
 
     /// Puts a raw value into the parameter words of a knob.
-    pub(super) fn write_knob(&mut self, instrument: Item, knob: usize, raw: i32) {
+    pub(super) fn write_knob(&self, cx: &mut CallCx<'_>, instrument: Item, knob: usize, raw: i32) {
         let targets = self.knob_of(instrument, knob).map(|knob| &knob.targets);
         let words: Vec<u32> = targets
             .into_iter()
@@ -97,7 +100,7 @@ impl Portfolio {
             .filter_map(|target| self.place_of(instrument, target.resource))
             .collect();
         for word in words {
-            self.audio.instruments.dsp.write(word, raw as u16);
+            self.put_dsp_words(cx, word, &[raw]);
         }
     }
 
@@ -155,25 +158,22 @@ impl Portfolio {
             let conversion = self.knob_conversion(instrument, knob);
             conversion.ok_or(codes::BADITEM)?
         };
-        let changed = self.set_knob(instrument, knob, convert(conversion, value.into(), half));
+        self.set_knob(
+            cx,
+            instrument,
+            knob,
+            convert(conversion, value.into(), half),
+        );
         if Some(knob) == self.knob_named(instrument, b"Frequency") {
             self.forget_pitch(instrument);
-        }
-        if changed {
-            self.rate_changed(cx, instrument);
         }
         Ok(())
     }
 
-    /// The raw value that the processor reads for a knob item, for whoever inspects the machine.
+    /// The raw value of a knob item, for whoever inspects the machine.
     pub fn knob_value(&self, item: Item) -> Option<i32> {
         let Grip { instrument, knob } = self.grip(item).ok()?;
-        let target = self.knob_of(instrument, knob).ok()?.targets.first()?;
-        let word = self.place_of(instrument, target.resource)?;
-        let word = self.audio.instruments.dsp.read(word);
-        let raw = *self.instrument(instrument).ok()?.knobs.get(knob)?;
-        // Whether the word has a sign is the program's matter.
-        (raw as u16 == word).then_some(raw)
+        self.instrument(instrument).ok()?.knobs.get(knob).copied()
     }
 
     /// What a knob can be asked for.

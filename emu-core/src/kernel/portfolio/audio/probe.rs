@@ -1,7 +1,6 @@
 //! Probes: what an output of an instrument is at this moment.
 //!
-//! A probe reads the processor's memory. Nothing computes there yet, so an output reads as 0,
-//! or as what the program's file has put there.
+//! A probe reads the processor's memory as the last frame has left it.
 
 use super::codes;
 use super::items::kind;
@@ -110,7 +109,7 @@ fn read_probe(
     let probe = k.audio.instruments.probes.get(&probe);
     let probe = *probe.ok_or(codes::BADITEM)?;
     let place = k.place_of(probe.instrument, probe.resource);
-    let word = place.map_or(0, |place| k.audio.instruments.dsp.read(place));
+    let word = place.map_or(0, |place| k.dsp_word(cx, place));
     // Signals have a sign.
     let word = i32::from(word as i16) as u32;
     cx.mem.write(value, word).map_err(|_| codes::BADPTR)?;

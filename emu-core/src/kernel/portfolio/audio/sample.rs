@@ -190,7 +190,17 @@ impl Sample {
     /// How it is played.
     pub(super) fn geometry(&self) -> Geometry {
         let (sustain, release) = (frames_of_loop(self.sustain), frames_of_loop(self.release));
-        Geometry::new(self.size, self.bytes, sustain, release)
+        let bytes = match self.data {
+            // The processor writes there, and no further.
+            Data::Kernel { bytes, .. } => self.bytes.min(bytes),
+            _ => self.bytes,
+        };
+        Geometry::new(self.size, bytes, sustain, release)
+    }
+
+    /// Where it is in memory.
+    pub(super) fn address(&self) -> u32 {
+        self.address
     }
 
     /// Whether a note is one of its.

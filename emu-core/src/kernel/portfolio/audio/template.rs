@@ -11,6 +11,7 @@
 mod builtin;
 mod calls;
 
+pub use self::builtin::{standard_instrument, standard_instruments};
 pub(in crate::kernel::portfolio) use self::calls::CALLS;
 
 use super::program::ProgramId;
@@ -29,6 +30,8 @@ use serde::{Deserialize, Serialize};
 const MOST_FILES: usize = 8;
 /// Lines about instruments that are said once.
 const MOST_ANNOUNCED: usize = 256;
+/// Marks that it was said that instruments are built in; no text of a file's.
+const BUILT_IN: &str = "built-in";
 /// Directory of the folio's files.
 const AUDIO_DIRECTORY: &[u8] = b"$audio/";
 
@@ -234,13 +237,14 @@ impl Portfolio {
         self.lose(owner, Resource::Owned(item));
     }
 
-    /// Says once for each instrument that no file describes it.
+    /// Says at the first instrument of which there is no file that such are built in.
     fn announce_builtin(&mut self, cx: &mut CallCx<'_>, name: &str) {
-        if self.audio.instruments.announced.insert(name.to_owned()) {
+        if self.audio.instruments.announced.insert(BUILT_IN.to_owned()) {
             let text = format!(
-                "there is no file \"{name}\": the instrument is made from its built-in description"
+                "there is no file \"{name}\": standard instruments are built in here, \
+                 a console reads them from the disc"
             );
-            self.warn(cx, text);
+            self.remark(cx, text);
         }
     }
 

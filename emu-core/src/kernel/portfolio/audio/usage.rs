@@ -13,13 +13,6 @@ use crate::kernel::portfolio::items::Item;
 use crate::loader::dsp_file::{Linkage, ResourceKind};
 use crate::mem::{CString, GuestPtr};
 
-impl Portfolio {
-    /// Ticks that the frames of the signal processor take at most.
-    pub(super) fn dsp_ticks_used(&self) -> u32 {
-        self.audio.instruments.dsp.used(ResourceKind::Ticks)
-    }
-}
-
 fn kind_of(number: u32) -> Result<ResourceKind, Status> {
     ResourceKind::of(number).ok_or(codes::BADRSRCTYPE)
 }

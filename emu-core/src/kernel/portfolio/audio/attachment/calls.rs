@@ -1,11 +1,11 @@
 //! Calls on one attachment.
 
+use super::channel::Feed;
 use super::create::{attach_envelope, attach_sample, detach};
 use crate::calls;
 use crate::kernel::abi::Trouble;
 use crate::kernel::call::CallCx;
 use crate::kernel::portfolio::Portfolio;
-use crate::kernel::portfolio::audio::clock::Frame;
 use crate::kernel::portfolio::audio::codes::{BADITEM, BADTAG, NOFIFO, UNIMPLEMENTED};
 use crate::kernel::portfolio::audio::items::kind;
 use crate::kernel::portfolio::items::Item;
@@ -78,6 +78,7 @@ fn link_attachments(
     };
     if second == Item::NONE {
         k.attachment_mut(first)?.link = None;
+        k.feed(cx, first, Feed::On);
         return Ok(0);
     }
     let other = k.attachment(second)?;
@@ -112,8 +113,7 @@ fn monitor_attachment(
 
 fn where_attachment(k: &mut Portfolio, cx: &mut CallCx<'_>, item: Item) -> Result<u32, Trouble> {
     let attachment = k.attachment(item)?;
-    let now = Frame::at(cx.now);
-    Ok(attachment.place(now).min(i32::MAX as u32))
+    Ok(k.place_of_attachment(cx, attachment).min(i32::MAX as u32))
 }
 
 calls! { pub(in crate::kernel::portfolio) CALLS: Audio;

@@ -1,5 +1,6 @@
 //! What may be attached to what, and how it comes off again.
 
+use super::channel::Feed;
 use super::{Attachment, FATLADYSINGS, What};
 use crate::kernel::abi::Trouble;
 use crate::kernel::call::CallCx;
@@ -99,8 +100,15 @@ impl Portfolio {
                 samples.of_instrument.remove(&attachment.instrument);
             }
         }
-        for other in samples.attachments.values_mut() {
-            other.link = other.link.filter(|&link| link != item);
+        let mut unlinked = Vec::new();
+        for (&other, attachment) in &mut samples.attachments {
+            if attachment.link == Some(item) {
+                attachment.link = None;
+                unlinked.push(other);
+            }
+        }
+        for other in unlinked {
+            self.feed(cx, other, Feed::On);
         }
         self.free_audio_item(cx.mem, item);
     }
@@ -130,7 +138,6 @@ impl Portfolio {
         for item in self.attached_to(instrument) {
             self.delete_attachment(cx, item);
         }
-        self.audio.samples.paused.remove(&instrument);
     }
 }
 

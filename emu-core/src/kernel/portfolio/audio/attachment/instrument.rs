@@ -1,10 +1,8 @@
-//! What starts, stops and pauses with an instrument.
+//! What starts and stops with an instrument.
 
-use super::play::heard;
-use super::{Attachment, State, What};
+use super::{State, What};
 use crate::kernel::call::CallCx;
 use crate::kernel::portfolio::Portfolio;
-use crate::kernel::portfolio::audio::playback::Voice;
 use crate::kernel::portfolio::errors::Status;
 use crate::kernel::portfolio::items::Item;
 
@@ -22,7 +20,6 @@ impl Portfolio {
         note: Option<u8>,
         time_scale: Option<u32>,
     ) -> Result<bool, Status> {
-        self.audio.samples.paused.remove(&instrument);
         self.scale_attachments(instrument, time_scale);
         let all = self.attached_to(instrument);
         let mut chosen = Vec::new();
@@ -44,16 +41,9 @@ impl Portfolio {
                 }
             }
         }
-        let at = heard(cx.now);
         for item in chosen {
-            self.begin_attachment(cx, item, at, 0, true);
+            self.start_one(cx, item);
         }
-        // What StartAttachment has started before.
-        self.each_voice(cx, instrument, |voice| {
-            if voice.is_paused() {
-                voice.resume(at);
-            }
-        });
         Ok(true)
     }
 
@@ -74,54 +64,8 @@ impl Portfolio {
         cx: &mut CallCx<'_>,
         instrument: Item,
     ) {
-        self.audio.samples.paused.remove(&instrument);
         for item in self.attached_to(instrument) {
             self.silence(cx, item);
-        }
-    }
-
-    /// PauseInstrument: samples keep their place, envelopes go on.
-    pub(in crate::kernel::portfolio) fn pause_attachments(
-        &mut self,
-        cx: &mut CallCx<'_>,
-        instrument: Item,
-    ) {
-        self.audio.samples.paused.insert(instrument);
-        let at = heard(cx.now);
-        self.each_voice(cx, instrument, |voice| voice.pause(at));
-    }
-
-    /// ResumeInstrument.
-    pub(in crate::kernel::portfolio) fn resume_attachments(
-        &mut self,
-        cx: &mut CallCx<'_>,
-        instrument: Item,
-    ) {
-        self.audio.samples.paused.remove(&instrument);
-        let at = heard(cx.now);
-        self.each_voice(cx, instrument, |voice| voice.resume(at));
-    }
-
-    /// The rate at which an instrument empties a FIFO has changed.
-    pub(in crate::kernel::portfolio) fn rate_changed(
-        &mut self,
-        cx: &mut CallCx<'_>,
-        instrument: Item,
-    ) {
-        let at = heard(cx.now);
-        for item in self.attached_to(instrument) {
-            let Some(fifo) = self.attachment(item).ok().and_then(Attachment::fifo) else {
-                continue;
-            };
-            let rate = self.fifo_rate(instrument, fifo);
-            if let Ok(Attachment {
-                state: State::Sample { voice, .. },
-                ..
-            }) = self.attachment_mut(item)
-            {
-                voice.set_rate(at, rate);
-                self.arrange(cx, item);
-            }
         }
     }
 
@@ -189,20 +133,6 @@ impl Portfolio {
                 found.map(Some).ok_or(NoneFits)
             }
             _ => Ok(candidates.first().copied()),
-        }
-    }
-
-    /// Does something to every sample of an instrument that is played.
-    fn each_voice(&mut self, cx: &mut CallCx<'_>, instrument: Item, change: impl Fn(&mut Voice)) {
-        for item in self.attached_to(instrument) {
-            if let Ok(Attachment {
-                state: State::Sample { voice, .. },
-                ..
-            }) = self.attachment_mut(item)
-            {
-                change(voice);
-                self.arrange(cx, item);
-            }
         }
     }
 }

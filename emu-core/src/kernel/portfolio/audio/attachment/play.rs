@@ -1,17 +1,15 @@
 //! Starting, releasing and stopping one attachment; and what its end leads to.
 
+use super::channel::Feed;
 use super::{Attachment, FATLADYSINGS, State, What};
 use crate::kernel::call::CallCx;
 use crate::kernel::portfolio::Portfolio;
 use crate::kernel::portfolio::audio::clock::{Due, Frame};
 use crate::kernel::portfolio::audio::envelope::{Contour, Next, Ramp};
 use crate::kernel::portfolio::audio::items::kind;
-use crate::kernel::portfolio::audio::playback::Voice;
 use crate::kernel::portfolio::items::Item;
 use crate::time::Tick;
 
-/// The lowest status of an instrument that is running.
-const RUNNING: u8 = 2;
 /// Ticks further away are never reached.
 const HORIZON: u64 = 1 << 31;
 
@@ -26,64 +24,34 @@ impl Portfolio {
         let Ok(attachment) = self.attachment(item) else {
             return;
         };
-        let instrument = attachment.instrument;
-        let status = self.instrument_status(instrument).unwrap_or(0);
-        let is_paused = self.audio.samples.paused.contains(&instrument);
-        let is_running = status >= RUNNING && !is_paused;
-        self.begin_attachment(cx, item, heard(cx.now), 0, is_running);
-    }
-
-    /// Begins an attachment at a frame, some parts of a source frame further on.
-    pub(super) fn begin_attachment(
-        &mut self,
-        cx: &mut CallCx<'_>,
-        item: Item,
-        at: Frame,
-        done: u64,
-        is_running: bool,
-    ) {
-        let Ok(attachment) = self.attachment(item) else {
-            return;
-        };
         let (instrument, what) = (attachment.instrument, attachment.what);
         let (start, scale) = (attachment.start_at, attachment.time_scale);
-        let is_linked = attachment.link.is_some();
         self.silence(cx, item);
-        let state = match what {
-            What::Sample { sample, fifo } => {
+        match what {
+            What::Sample { fifo, .. } => {
                 self.clear_fifo(cx, instrument, fifo);
-                let Ok(sample) = self.sample(sample) else {
-                    return;
-                };
-                let rate = self.fifo_rate(instrument, fifo);
-                let voice = Voice::start(sample.geometry(), start, is_linked, at);
-                let mut voice = voice.with(rate, done);
-                if !is_running {
-                    voice.pause(at);
-                }
-                State::Sample {
-                    voice,
-                    is_released: false,
-                }
+                self.begin_sample(cx, item, Feed::Fresh);
             }
-            What::Envelope { envelope, .. } => {
+            What::Envelope { envelope, hook } => {
                 let Ok(shape) = self.envelope(envelope).map(|it| it.shape()) else {
                     return;
                 };
+                let at = heard(cx.now);
                 let mut contour = Contour::start(cx.mem, shape, start, scale);
+                self.put_level(cx, instrument, hook, contour.level(at));
                 let next = contour.step(cx.mem, shape, at, self.audio.clock.duration());
+                self.put_ramp(cx, instrument, hook, contour.ramp());
                 let (tick, is_over) = self.tick_of(next, at);
-                State::Envelope {
-                    contour,
-                    tick,
-                    is_over,
+                if let Ok(attachment) = self.attachment_mut(item) {
+                    attachment.state = State::Envelope {
+                        contour,
+                        tick,
+                        is_over,
+                    };
                 }
+                self.arrange(cx, item);
             }
-        };
-        if let Ok(attachment) = self.attachment_mut(item) {
-            attachment.state = state;
         }
-        self.arrange(cx, item);
     }
 
     /// A FIFO has one channel: what it plays is cut off.
@@ -103,12 +71,12 @@ impl Portfolio {
         let Ok(attachment) = self.attachment(item) else {
             return;
         };
-        let is_linked = attachment.link.is_some();
+        let (is_linked, instrument) = (attachment.link.is_some(), attachment.instrument);
         let mut state = attachment.state.clone();
         match (&mut state, attachment.what) {
-            (State::Sample { voice, is_released }, _) => {
-                voice.release(at, is_linked);
-                *is_released = true;
+            (State::Sample(playing), _) => {
+                playing.course.release(is_linked);
+                playing.is_released = true;
             }
             (
                 State::Envelope {
@@ -116,12 +84,14 @@ impl Portfolio {
                     tick,
                     is_over,
                 },
-                What::Envelope { envelope, .. },
+                What::Envelope { envelope, hook },
             ) => {
                 let Ok(shape) = self.envelope(envelope).map(|it| it.shape()) else {
                     return;
                 };
+                self.hear_level(cx, instrument, hook, contour);
                 if let Some(next) = contour.release(cx.mem, shape, at, duration) {
+                    self.put_ramp(cx, instrument, hook, contour.ramp());
                     (*tick, *is_over) = self.tick_of(next, at);
                 }
             }
@@ -130,33 +100,42 @@ impl Portfolio {
         if let Ok(attachment) = self.attachment_mut(item) {
             attachment.state = state;
         }
+        self.feed(cx, item, Feed::On);
         self.arrange(cx, item);
     }
 
     /// Something was linked behind an attachment: what plays does not stay in its release loop.
     pub(super) fn follow_link(&mut self, cx: &mut CallCx<'_>, item: Item) {
-        let at = heard(cx.now);
         if let Ok(Attachment {
-            state: State::Sample { voice, .. },
+            state: State::Sample(playing),
             ..
         }) = self.attachment_mut(item)
         {
-            voice.link(at);
-            self.arrange(cx, item);
+            playing.course.link();
         }
+        self.feed(cx, item, Feed::On);
     }
 
     /// StopAttachment: cuts it off, and nobody is told.
     pub(super) fn silence(&mut self, cx: &mut CallCx<'_>, item: Item) {
-        let now = Frame::at(cx.now);
-        let Ok(attachment) = self.attachment_mut(item) else {
+        let Ok(attachment) = self.attachment(item) else {
             return;
         };
         if let State::Stopped { .. } = attachment.state {
             return;
         }
-        let at = attachment.place(heard(cx.now));
-        let ramp = Ramp::flat(attachment.level(now));
+        let at = self.place_of_attachment(cx, attachment);
+        let level = self.level_of(cx, attachment);
+        match attachment.what {
+            What::Sample { .. } => self.free_channel(cx, item),
+            What::Envelope { hook, .. } => {
+                self.put_ramp(cx, attachment.instrument, hook, Ramp::flat(level));
+            }
+        }
+        let Ok(attachment) = self.attachment_mut(item) else {
+            return;
+        };
+        let ramp = Ramp::flat(level);
         attachment.state = State::Stopped { at, ramp };
         if let Some(number) = attachment.due.take() {
             self.audio_not_at(cx, number);
@@ -185,7 +164,8 @@ impl Portfolio {
         let old = attachment.due.take();
         let frame = match &attachment.state {
             State::Stopped { .. } => None,
-            State::Sample { voice, .. } => voice.end(),
+            // What is empty is over all the same, one frame later.
+            State::Sample(playing) => playing.course.present().is_none().then(|| heard(cx.now)),
             &State::Envelope { tick, .. } => tick.map(|tick| self.audio.clock.frame_of(tick)),
         };
         if let Some(number) = old {
@@ -210,22 +190,15 @@ impl Portfolio {
         };
         attachment.due = None;
         let (what, state) = (attachment.what, attachment.state.clone());
+        let instrument = attachment.instrument;
         match (what, state) {
-            (_, State::Sample { voice, .. }) => {
-                if let Some(end) = voice.end() {
-                    let at = voice.position(end);
-                    let ramp = Ramp::default();
-                    self.end_attachment(
-                        cx,
-                        item,
-                        State::Stopped { at, ramp },
-                        end,
-                        voice.overshoot(end),
-                    );
-                }
+            (_, State::Sample(playing)) if playing.course.present().is_none() => {
+                let at = playing.course.end();
+                self.free_channel(cx, item);
+                self.end_attachment(cx, item, at, Ramp::default());
             }
             (
-                What::Envelope { envelope, .. },
+                What::Envelope { envelope, hook },
                 State::Envelope {
                     mut contour,
                     tick: Some(tick),
@@ -235,14 +208,18 @@ impl Portfolio {
                 let Ok(shape) = self.envelope(envelope).map(|it| it.shape()) else {
                     return;
                 };
+                self.hear_level(cx, instrument, hook, &mut contour);
                 let now = self.audio.clock.frame_of(tick);
                 let next = match is_over {
                     true => Next::Ended,
                     false => contour.step(cx.mem, shape, now, self.audio.clock.duration()),
                 };
                 if next == Next::Ended {
-                    let (at, ramp) = (contour.segment(), contour.ramp());
-                    return self.end_attachment(cx, item, State::Stopped { at, ramp }, now, 0);
+                    return self.end_attachment(cx, item, contour.segment(), contour.ramp());
+                }
+                // Held at a point, the ramp that leads there goes on to its end.
+                if next != Next::Never {
+                    self.put_ramp(cx, instrument, hook, contour.ramp());
                 }
                 let (tick, is_over) = self.tick_of(next, now);
                 if let Ok(attachment) = self.attachment_mut(item) {
@@ -260,22 +237,15 @@ impl Portfolio {
 
     /// An attachment has come to its end: what is linked begins without a gap, who wants to
     /// know is told, and its instrument may stop.
-    fn end_attachment(
-        &mut self,
-        cx: &mut CallCx<'_>,
-        item: Item,
-        state: State,
-        end: Frame,
-        overshoot: u64,
-    ) {
+    pub(super) fn end_attachment(&mut self, cx: &mut CallCx<'_>, item: Item, at: u32, ramp: Ramp) {
         let Ok(attachment) = self.attachment_mut(item) else {
             return;
         };
-        attachment.state = state;
+        attachment.state = State::Stopped { at, ramp };
         let (link, cue) = (attachment.link, attachment.cue);
         let (instrument, flags) = (attachment.instrument, attachment.flags);
         if let Some(link) = link {
-            self.begin_attachment(cx, link, end, overshoot, true);
+            self.begin_sample(cx, link, Feed::Behind);
         }
         if let Some(cue) = cue.filter(|&cue| self.is_audio_item(cx.mem, cue, kind::CUE)) {
             self.signal_cue(cx, cue);

@@ -119,6 +119,16 @@ impl Ramp {
         }
     }
 
+    /// Where it leads.
+    pub fn target(&self) -> i16 {
+        self.target
+    }
+
+    /// How far it goes in a frame, in parts of 0x8000.
+    pub fn step(&self) -> u32 {
+        self.step
+    }
+
     /// The level of the frame `now`.
     pub fn level(&self, now: Frame) -> i16 {
         let frames = now.0.saturating_sub(self.since.0);
@@ -175,6 +185,13 @@ impl Contour {
     /// The level of the frame `now`.
     pub fn level(&self, now: Frame) -> i16 {
         self.ramp.level(now)
+    }
+
+    /// Takes the level that was reached from who computes it.
+    pub fn hear(&mut self, level: i16, now: Frame) {
+        if self.ramp.level(now) != level {
+            self.ramp = Ramp::flat(level);
+        }
     }
 
     /// The ramp as it is.

@@ -12,7 +12,7 @@ use crate::kernel::portfolio::errors::Status;
 use crate::kernel::portfolio::items::Item;
 use crate::kernel::portfolio::structs::TagArg;
 use crate::kernel::portfolio::tags::own_tags;
-use crate::mem::{GuestPtr, Memory};
+use crate::mem::GuestPtr;
 
 /// What StartInstrument gives when no sample fits the note.
 const NO_SAMPLE_FITS: u32 = 1;
@@ -66,9 +66,9 @@ impl Portfolio {
         if let Some(amplitude) = start.amplitude
             && let Some(knob) = self.knob_named(item, b"Amplitude")
         {
-            self.set_knob(item, knob, i64::from(amplitude));
+            self.set_knob(cx, item, knob, i64::from(amplitude));
         }
-        self.set_pitch(cx.mem, item, &start);
+        self.set_pitch(cx, item, &start);
         let now = self.audio_time(cx.now);
         let world = &mut self.audio.instruments;
         world.starts += 1;
@@ -80,17 +80,18 @@ impl Portfolio {
             self.instrument_mut(item)?.activity = before;
             return Ok(NO_SAMPLE_FITS);
         }
-        self.write_data(item, |data| data.at_start);
+        self.put_start_data(cx, item);
         let instrument = self.instrument_mut(item)?;
         (instrument.start_time, instrument.start_number) = (now, number);
+        self.enter_instruments(cx);
         self.announce_silence(cx);
         Ok(0)
     }
 
     /// The pitch of the tags becomes the "Frequency" knob's value, if there is one.
-    fn set_pitch(&mut self, mem: &Memory, item: Item, start: &Start) {
+    fn set_pitch(&mut self, cx: &mut CallCx<'_>, item: Item, start: &Start) {
         let frequency = match (start.note, start.frequency) {
-            (Some(note), _) => Some(self.note_frequency(mem, item, note)),
+            (Some(note), _) => Some(self.note_frequency(cx.mem, item, note)),
             (None, frequency) => frequency,
         };
         let pitch = match (frequency, start.rate) {
@@ -104,11 +105,11 @@ impl Portfolio {
         if let Ok(instrument) = self.instrument_mut(item) {
             instrument.pitch = Some(pitch);
         }
-        self.apply_pitch(item);
+        self.apply_pitch(cx, item);
     }
 
     /// Pitch and bend give the "Frequency" knob its value.
-    fn apply_pitch(&mut self, item: Item) {
+    fn apply_pitch(&mut self, cx: &mut CallCx<'_>, item: Item) {
         let Some(knob) = self.knob_named(item, b"Frequency") else {
             return;
         };
@@ -118,7 +119,7 @@ impl Portfolio {
         let (pitch, bend, half) = (instrument.pitch, instrument.bend, instrument.half);
         let conversion = self.knob_conversion(item, knob);
         if let (Some(pitch), Some(conversion)) = (pitch, conversion) {
-            self.set_knob(item, knob, pitch.raw(bend, conversion, half));
+            self.set_knob(cx, item, knob, pitch.raw(bend, conversion, half));
         }
     }
 
@@ -136,8 +137,7 @@ impl Portfolio {
             let raw = knob.and_then(|knob| instrument.knobs.get(knob));
             instrument.pitch = raw.map(|&raw| Pitch::Raw(raw));
         }
-        self.apply_pitch(item);
-        self.rate_changed(cx, item);
+        self.apply_pitch(cx, item);
         Ok(())
     }
 
@@ -190,6 +190,7 @@ impl Portfolio {
         } else {
             Activity::Abandoned
         };
+        self.enter_instruments(cx);
         self.stop_attachments(cx, item);
     }
 
@@ -201,7 +202,7 @@ impl Portfolio {
         let instrument = self.instrument_mut(item)?;
         if instrument.activity.is_running() && !instrument.paused {
             instrument.paused = true;
-            self.pause_attachments(cx, item);
+            self.enter_instruments(cx);
         }
         Ok(())
     }
@@ -212,15 +213,16 @@ impl Portfolio {
         item: Item,
     ) -> Result<(), Status> {
         if std::mem::take(&mut self.instrument_mut(item)?.paused) {
-            self.resume_attachments(cx, item);
+            self.enter_instruments(cx);
         }
         Ok(())
     }
 
     /// Says once that nothing will be heard.
     fn announce_silence(&mut self, cx: &mut CallCx<'_>) {
-        if !std::mem::replace(&mut self.audio.instruments.is_silence_told, true) {
-            let text = "instruments run in silence: the signal processor is not emulated yet";
+        let is_silent = cx.board.dspp().is_none();
+        if is_silent && !std::mem::replace(&mut self.audio.instruments.is_silence_told, true) {
+            let text = "instruments run in silence: this board has no signal processor";
             self.warn(cx, text.to_owned());
         }
     }

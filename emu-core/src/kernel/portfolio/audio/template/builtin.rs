@@ -3,8 +3,30 @@
 //! For programs that are run without the files.
 //!
 //! Audio sheet 7.1, 9.1. A description has everything a program can see of an instrument: its
-//! resources, ports, hooks and knobs. It has no code: none of the real files' is here.
+//! resources, ports, hooks and knobs. The code is our own: none of the real files' is here.
+//!
+//! | module | what it knows |
+//! |---|---|
+//! | `table` | the descriptions |
+//! | `assembler` | microcode as text |
+//! | `microcode` | where a program's text is, and what its words begin with |
+//! | `mixers` | direct output, mixers |
+//! | `players` | samples at the rate of the output and at half of it |
+//! | `samplers` | samples at any rate |
+//! | `compressed` | samples of SDX2 and ADP4 |
+//! | `oscillators` | waves and noise |
+//! | `envelopes` | envelopes |
+//! | `arithmetic` | sums, filters, delay lines |
 
+mod arithmetic;
+mod assembler;
+mod compressed;
+mod envelopes;
+mod microcode;
+mod mixers;
+mod oscillators;
+mod players;
+mod samplers;
 mod table;
 
 use crate::loader::dsp_file::{
@@ -100,14 +122,34 @@ pub(super) fn find(path: &[u8]) -> Option<&'static Standard> {
     TABLE.iter().find(same)
 }
 
+/// The built-in instrument of the file with that name, as the file would say it.
+pub fn standard_instrument(path: &[u8]) -> Option<DspFile> {
+    find(path).map(Standard::file)
+}
+
+/// The names of the files of all built-in instruments.
+pub fn standard_instruments() -> impl Iterator<Item = &'static str> {
+    TABLE.iter().map(|row| row.name)
+}
+
 impl Standard {
     /// The name of its file.
     pub(super) fn name(&self) -> &'static str {
         self.name
     }
 
-    /// What its file would say, but for the code.
+    /// What its file would say.
     pub(super) fn file(&self) -> DspFile {
+        let mut file = self.description();
+        if let Some(code) = microcode::find(self.name) {
+            // A program that cannot be assembled is none; a test assembles them all.
+            let _ = code.put_into(&mut file.main);
+        }
+        file
+    }
+
+    /// All but the code.
+    fn description(&self) -> DspFile {
         let own = |kind, many, name: &str| Resource {
             kind,
             linkage: Linkage::Own,
@@ -193,6 +235,33 @@ mod tests {
                 let library = find(file.as_bytes()).unwrap();
                 assert_eq!(library.export, Some(import));
             }
+        }
+    }
+
+    #[test]
+    fn every_instrument_has_code_that_fits_into_its_documented_words() {
+        for row in TABLE {
+            let mut module = row.description().main;
+            let code = microcode::find(row.name).unwrap_or_else(|| panic!("{}", row.name));
+            let outcome = code.put_into(&mut module);
+            outcome.unwrap_or_else(|error| panic!("{}: {error}", row.name));
+            let words = module.code[0].words.len() as u32;
+            assert!(words <= row.words, "{}: {words} > {}", row.name, row.words);
+            for relocation in &module.relocations {
+                let resource = &module.resources[relocation.resource as usize];
+                let field = module.code[0].words[relocation.word as usize];
+                let offset = u32::from(field & ((1 << relocation.width) - 1));
+                let is_word = resource.kind != ResourceKind::Code;
+                assert!(!is_word || offset < resource.many, "{}", row.name);
+            }
+        }
+    }
+
+    #[test]
+    fn an_instrument_is_the_same_after_it_was_a_file() {
+        for row in TABLE {
+            let file = row.file();
+            assert_eq!(DspFile::parse(&file.write()), Ok(file), "{}", row.name);
         }
     }
 
