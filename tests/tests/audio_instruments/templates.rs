@@ -12,13 +12,11 @@ fn templates_come_from_the_disc_first() {
     with_files(&[("sawtooth.dsp", own)], |g| {
         let saw = instrument(g, "sawtooth.dsp");
         assert_eq!(g.call("GetNumKnobs", &[saw.word()]), Status(1));
-        assert!(warnings(g).is_empty(), "{:?}", warnings(g));
         let square = instrument(g, "square.dsp");
         assert_eq!(g.call("GetNumKnobs", &[square.word()]), Status(2));
         instrument(g, "square.dsp");
-        let told = warnings(g);
-        assert_eq!(told.len(), 1, "once: {told:?}");
-        assert!(told[0].contains("\"square.dsp\""), "{told:?}");
+        // Recordings say that it is built in; it is no mistake.
+        assert!(warnings(g).is_empty(), "{:?}", warnings(g));
         assert_eq!(load_template(g, "nothing.dsp"), code(BADFILENAME));
         assert_eq!(load_template(g, ""), code(BADFILENAME));
     });
