@@ -84,7 +84,7 @@ fn check_interrupted(profile: Profile) {
     for (n, rom) in roms::all().iter().enumerate() {
         let mut dice = Dice(n as u64 ^ 0x5A7E);
         let whole = run(rom, config(profile));
-        let points = points(&mut dice, &whole, cases(5));
+        let points = points(&mut dice, &whole, cases(3));
         assert_same(
             &interrupted(rom, config(profile), &points),
             &whole,
@@ -111,10 +111,10 @@ fn an_interrupted_launch_goes_on_unchanged() {
     for profile in [Profile::Documented, Profile::Retail] {
         let whole = finish(launch(config(profile)), limit_of(rom));
         let mut dice = Dice(0xD15C);
-        let mut points = points(&mut dice, &whole, cases(5));
+        let mut points = points(&mut dice, &whole, cases(3));
         let first_call = whole.calls.first().and_then(|call| call.split(' ').next());
         let started: u64 = first_call.and_then(|at| at.parse().ok()).unwrap_or(1);
-        points.extend((0..cases(5)).map(|_| Tick(dice.below(started))));
+        points.extend((0..cases(3)).map(|_| Tick(dice.below(started))));
         points.sort();
         let other = interrupt(launch(config(profile)), rom, &points);
         assert_same(&other, &whole, rom, &points);
@@ -183,7 +183,7 @@ fn engines_agree_at_every_stop() {
                 ..Config::default()
             },
         );
-        for point in points(&mut dice, &whole, cases(6)) {
+        for point in points(&mut dice, &whole, cases(4)) {
             assert_eq!(
                 go(&mut fast, point, &mut Silent),
                 go(&mut plain, point, &mut Silent)
