@@ -292,6 +292,8 @@ pub struct Recorder {
     pub records: Vec<Record>,
     /// What the main program left on the screen.
     pub last_picture: Option<Picture>,
+    /// The frames of sound that are not silent, with their numbers.
+    pub sound: Vec<(u64, StereoFrame)>,
 }
 
 impl Recorder {
@@ -301,6 +303,7 @@ impl Recorder {
             categories,
             records: Vec::new(),
             last_picture: None,
+            sound: Vec::new(),
         }
     }
 
@@ -328,5 +331,10 @@ impl Sink for Recorder {
     }
     fn last_picture(&mut self, picture: Picture) {
         self.last_picture = Some(picture);
+    }
+    fn sound(&mut self, first: u64, frames: &[StereoFrame]) {
+        let numbered = (first..).zip(frames.iter().copied());
+        self.sound
+            .extend(numbered.filter(|(_, frame)| *frame != [0; 2]));
     }
 }

@@ -3,6 +3,7 @@
 use crate::rig::*;
 use emu_core::kernel::portfolio::errors::Status;
 use emu_core::kernel::portfolio::items::Item;
+use emu_core::loader::dsp_file::EnvelopeHook;
 use emu_core::time::Ticks;
 use tests::guest::{Guest, Tags, Word, both_profiles};
 
@@ -21,9 +22,7 @@ fn envelope(g: &mut Guest, list: &[(u32, i32)], begin: u32, end: u32) -> Item {
 }
 
 fn attached(g: &mut Guest, envelope: Item) -> (Item, Attached) {
-    // The standard one, which follows its envelope.
-    let name = g.string("envelope.dsp");
-    let instrument = item(g, "LoadInstrument", &[name, 0, 100]);
+    let instrument = instrument(g);
     let arguments = [instrument.word(), envelope.word(), 0];
     let attachment = item(g, "AttachEnvelope", &arguments);
     (instrument, monitor(g, attachment))
@@ -63,7 +62,8 @@ fn levels_between_the_points() {
         assert!((1000..1010).contains(&level(g, &it)));
         // 4410 frames: a step of 8 for each; 4096 frames to the level.
         g.run_to(start_of(t0 + 2048) + Ticks(5));
-        assert_eq!(level(g, &it), 1000 + 2205);
+        // The frame of the call counts.
+        assert_eq!(level(g, &it), 1000 + 2205 + 1);
         g.run_to(start_of(t0 + 4200) + Ticks(5));
         assert_eq!(level(g, &it), 5409);
         let place = call(g, "WhereAttachment", &[it.attachment.word()]);
@@ -231,5 +231,44 @@ fn envelopes_that_are_refused() {
         }
         let shape = item(g, "CreateEnvelope", &[at, 2, NONE, NONE]);
         assert_eq!(try_get(g, shape, FRAMES), Err(own(24)), "no query");
+    });
+}
+
+/// Audio sheet 7: an envelope in a file is attached to what is made of the file.
+#[test]
+fn an_envelope_that_comes_with_its_instrument() {
+    both_profiles(|g| {
+        let items = g.item_count();
+        let mut file = dsp();
+        file.envelopes = vec![EnvelopeHook {
+            hook: b"Env".to_vec(),
+            sustain_begin: 1,
+            sustain_end: 1,
+            release_begin: -1,
+            release_end: -1,
+            micros_per_unit: 1000,
+            points: vec![(0, 0), (10, 8000), (20, 0)],
+            ..EnvelopeHook::default()
+        }];
+        let template = template(g, &file);
+        let instrument = item(g, "AllocInstrument", &[template.word(), 100]);
+        let name = g.string("Env.current");
+        let probe = item(g, "CreateProbe", &[instrument.word(), name, 0]);
+        let level = |g: &mut Guest| {
+            let place = g.words(&[0]);
+            assert_eq!(call(g, "ReadProbe", &[probe.word(), place]), Status(0));
+            g.read(place) as i32
+        };
+        let t0 = at_frame(g, "StartInstrument", &[instrument.word(), 0]);
+        g.run_to(start_of(t0 + 1000));
+        assert_eq!(level(g), 7999);
+        at_frame(g, "ReleaseInstrument", &[instrument.word(), 0]);
+        g.advance(600 * 284);
+        assert!(level(g).abs() <= 1);
+        // Another plays it too, until the template goes with all of them.
+        let other = item(g, "AllocInstrument", &[template.word(), 100]);
+        assert_eq!(call(g, "StartInstrument", &[other.word(), 0]), Status(0));
+        assert_eq!(call(g, "UnloadInsTemplate", &[template.word()]), Status(0));
+        assert_eq!(g.item_count(), items);
     });
 }

@@ -22,6 +22,14 @@ fn where_is(g: &mut Guest, attached: &Attached) -> u32 {
     call(g, "WhereAttachment", &[attached.attachment.word()]).0 as u32
 }
 
+/// The channel has reached a byte, or is ahead of it by what its FIFO holds and the frame of
+/// this call takes.
+#[track_caller]
+fn passes(g: &mut Guest, attached: &Attached, byte: u32) {
+    let at = where_is(g, attached);
+    assert!((byte..=byte + 20).contains(&at), "{at} for {byte}");
+}
+
 const LOOP: [(u32, u32); 2] = [(SUSTAINBEGIN, 200), (SUSTAINEND, 600)];
 
 #[test]
@@ -30,7 +38,7 @@ fn a_sample_ends_after_its_frames() {
         let (instrument, it) = one(g, 1000, &[]);
         for _ in 0..2 {
             let t0 = start(g, instrument);
-            ends_at(g, it.mask, t0 + 1000);
+            rings_at(g, it.mask, t0 + 1000);
             stays_quiet(g, it.mask, 2000);
             assert_eq!(where_is(g, &it), 2000, "where it ended");
         }
@@ -47,7 +55,7 @@ fn where_it_is() {
         let t0 = start(g, instrument);
         assert_eq!(get(g, it.attachment, STATUS), 3);
         g.run_to(start_of(t0 + 1000) + Ticks(5));
-        about(where_is(g, &it), 2000);
+        passes(g, &it, 2000);
     });
 }
 
@@ -64,7 +72,7 @@ fn rates_are_exact() {
         ] {
             let tags = list(g, &[(RATE, rate)]);
             let t0 = at_frame(g, "StartInstrument", &[instrument.word(), tags]);
-            ends_at(g, it.mask, t0 + frames);
+            rings_at(g, it.mask, t0 + frames);
         }
     });
 }
@@ -80,7 +88,7 @@ fn a_changed_rate_counts_from_the_next_frame() {
         at(g, t0 + 500, "TweakRawKnob", &[knob.word(), 0x4000]);
         at(g, t0 + 700, "TweakRawKnob", &[knob.word(), 0xC000]);
         // 500, then 200 frames for 100, then 400 in 266.7.
-        ends_at(g, it.mask, t0 + 700 + 267);
+        rings_at(g, it.mask, t0 + 700 + 267);
     });
 }
 
@@ -90,7 +98,7 @@ fn a_start_in_the_middle() {
         let (instrument, it) = one(g, 1000, &[]);
         assert_eq!(set(g, it.attachment, &[(START_AT, 600)]), Status(0));
         let t0 = start(g, instrument);
-        ends_at(g, it.mask, t0 + 400);
+        rings_at(g, it.mask, t0 + 400);
     });
 }
 
@@ -107,7 +115,7 @@ fn a_sustain_loop_and_its_release() {
             Status(0)
         );
         let pass_over = t0 + 600 + (t1 - t0 - 600).div_ceil(400) * 400;
-        ends_at(g, it.mask, pass_over + 400);
+        rings_at(g, it.mask, pass_over + 400);
         assert_eq!(get(g, instrument, STATUS), 2);
     });
 }
@@ -119,7 +127,7 @@ fn released_before_its_loop_it_is_played_once() {
         let t0 = start(g, instrument);
         at(g, t0 + 50, "ReleaseAttachment", &[it.attachment.word(), 0]);
         assert_eq!(get(g, it.attachment, STATUS), 2);
-        ends_at(g, it.mask, t0 + 1000);
+        rings_at(g, it.mask, t0 + 1000);
         assert_eq!(get(g, instrument, STATUS), 3, "only its sample");
     });
 }
@@ -132,7 +140,7 @@ fn a_release_loop_never_ends() {
         let t0 = start(g, instrument);
         at(g, t0 + 100, "ReleaseInstrument", &[instrument.word(), 0]);
         g.run_to(start_of(t0 + 900 + 10 * 200 + 30) + Ticks(5));
-        about(where_is(g, &it), (700 + 30) * 2);
+        passes(g, &it, (700 + 30) * 2);
         stays_quiet(g, it.mask, 3000);
         assert_eq!(
             call(g, "StopInstrument", &[instrument.word(), 0]),
@@ -153,7 +161,7 @@ fn what_is_stopped_does_not_end() {
             let t0 = start(g, instrument);
             at(g, t0 + 300, name, &[whose.word(), 0]);
             assert_eq!(get(g, it.attachment, STATUS), 1);
-            about(where_is(g, &it), 600);
+            passes(g, &it, 600);
             stays_quiet(g, it.mask, 1000);
         }
     });
@@ -165,7 +173,7 @@ fn a_second_start_begins_again() {
         let (instrument, it) = one(g, 1000, &[]);
         let t0 = start(g, instrument);
         at(g, t0 + 900, "StartInstrument", &[instrument.word(), 0]);
-        ends_at(g, it.mask, t0 + 1900);
+        rings_at(g, it.mask, t0 + 1900);
     });
 }
 
@@ -176,9 +184,9 @@ fn a_pause_keeps_the_place() {
         let t0 = start(g, instrument);
         at(g, t0 + 400, "PauseInstrument", &[instrument.word()]);
         stays_quiet(g, it.mask, 3000);
-        about(where_is(g, &it), 800);
+        passes(g, &it, 800);
         let t1 = at_frame(g, "ResumeInstrument", &[instrument.word()]);
-        ends_at(g, it.mask, t1 + 600);
+        rings_at(g, it.mask, t1 + 600);
     });
 }
 
@@ -196,16 +204,16 @@ fn linked_samples_follow_without_a_gap() {
         let tags = list(g, &[(RATE, 0x6000)]);
         let t0 = at_frame(g, "StartInstrument", &[instrument.word(), tags]);
         let frames = |source: u64| (source * 4).div_ceil(3);
-        ends_at(g, a.mask, t0 + frames(1000));
+        rings_at(g, a.mask, t0 + frames(1000));
         assert_eq!(get(g, b.attachment, STATUS), 3);
-        ends_at(g, b.mask, t0 + frames(1500));
-        ends_at(g, a.mask, t0 + frames(2500));
+        rings_at(g, b.mask, t0 + frames(1500));
+        rings_at(g, a.mask, t0 + frames(2500));
         // Unlinked, the present one just finishes.
         for it in [&a, &b] {
             let unlink = [it.attachment.word(), 0];
             assert_eq!(call(g, "LinkAttachments", &unlink), Status(0));
         }
-        ends_at(g, b.mask, t0 + frames(3000));
+        rings_at(g, b.mask, t0 + frames(3000));
         stays_quiet(g, a.mask | b.mask, 3000);
     });
 }
@@ -221,8 +229,8 @@ fn a_release_leads_out_of_a_loop_into_a_link() {
         assert_eq!(call(g, "LinkAttachments", &link), Status(0));
         let t0 = start(g, instrument);
         at(g, t0 + 100, "ReleaseInstrument", &[instrument.word(), 0]);
-        ends_at(g, a.mask, t0 + 1000);
-        ends_at(g, b.mask, t0 + 1500);
+        rings_at(g, a.mask, t0 + 1000);
+        rings_at(g, b.mask, t0 + 1500);
     });
 }
 
@@ -240,7 +248,7 @@ fn a_stopped_sample_starts_no_link() {
         // Deleting either end of a link breaks it.
         let t0 = start(g, instrument);
         assert_eq!(call(g, "UnloadSample", &[other.word()]), Status(0));
-        ends_at(g, a.mask, t0 + 1000);
+        rings_at(g, a.mask, t0 + 1000);
         assert!(!g.is_item(b.attachment));
     });
 }
@@ -256,9 +264,11 @@ fn an_empty_circle() {
         assert_eq!(call(g, "LinkAttachments", &link), Status(0));
         let t0 = start(g, instrument);
         // It rings every frame; the call itself has taken one.
-        g.run_to(start_of(t0 + 100) - Ticks(10));
-        quiet(g, it.mask);
-        rings_at(g, it.mask, t0 + 100);
+        for n in 50..60 {
+            g.run_to(start_of(t0 + n) + Ticks(10));
+            assert_eq!(signals(g) & it.mask, it.mask, "frame {n}");
+            quiet(g, it.mask);
+        }
         assert_eq!(
             call(g, "StopInstrument", &[instrument.word(), 0]),
             Status(0)
@@ -278,7 +288,7 @@ fn when_the_fat_lady_sings() {
         let t0 = start(g, instrument);
         g.run_to(start_of(t0 + 960));
         assert_eq!(get(g, instrument, STATUS), 3);
-        ends_at(g, it.mask, t0 + 1000);
+        rings_at(g, it.mask, t0 + 1000);
         assert_eq!(get(g, instrument, STATUS), 1);
     });
 }
@@ -296,7 +306,7 @@ fn samples_that_wait_for_their_own_start() {
         stays_quiet(g, it.mask, 2000);
         let t1 = at_frame(g, "StartAttachment", &[it.attachment.word(), 0]);
         assert!(t1 > t0 + 1000);
-        ends_at(g, it.mask, t1 + 1000);
+        rings_at(g, it.mask, t1 + 1000);
         // While the instrument stands still the sample waits for it.
         assert_eq!(
             call(g, "StopInstrument", &[instrument.word(), 0]),
@@ -306,7 +316,7 @@ fn samples_that_wait_for_their_own_start() {
         assert_eq!(call(g, "StartAttachment", &one), Status(0));
         stays_quiet(g, it.mask, 2000);
         let t2 = start(g, instrument);
-        ends_at(g, it.mask, t2 + 1000);
+        rings_at(g, it.mask, t2 + 1000);
     });
 }
 
@@ -324,8 +334,8 @@ fn a_fifo_plays_one_sample_at_a_time() {
         assert_eq!(get(g, b.attachment, STATUS), 1, "not the first");
         at(g, t0 + 500, "StartAttachment", &[b.attachment.word(), 0]);
         assert_eq!(get(g, a.attachment, STATUS), 1, "cut off");
-        ends_at(g, c.mask, t0 + 2000);
-        ends_at(g, b.mask, t0 + 2500);
+        rings_at(g, c.mask, t0 + 2000);
+        rings_at(g, b.mask, t0 + 2500);
     });
 }
 
@@ -363,9 +373,9 @@ fn a_sample_that_changes_while_it_plays() {
         let elsewhere = g.alloc(64);
         let tags = [(ADDRESS, elsewhere), (NUMBYTES, 600)];
         assert_eq!(set(g, sound, &tags), Status(0));
-        ends_at(g, it.mask, t0 + 1000);
+        rings_at(g, it.mask, t0 + 1000);
         let t1 = start(g, instrument);
-        ends_at(g, it.mask, t1 + 300);
+        rings_at(g, it.mask, t1 + 300);
     });
 }
 
@@ -377,7 +387,7 @@ fn saved_in_the_middle() {
         let t0 = start(g, instrument);
         let points = [100, 450, 999].map(|n| start_of(t0 + n) + Ticks(40));
         g.interrupt_at(points);
-        ends_at(g, it.mask, t0 + 1000);
+        rings_at(g, it.mask, t0 + 1000);
     });
 }
 
@@ -393,5 +403,18 @@ fn everything_goes_with_its_owner() {
         stays_quiet(g, it.mask, 2000);
         let gone = call(g, "DetachSample", &[it.attachment.word()]);
         assert_eq!(gone, BADITEM);
+    });
+}
+
+/// Nobody calls the folio: a cue is rung when the processor catches up by itself.
+#[test]
+fn an_end_is_told_within_32_frames() {
+    both_profiles(|g| {
+        let (instrument, it) = one(g, 1000, &[]);
+        let t0 = start(g, instrument);
+        g.run_to(start_of(t0 + 1000 - 8));
+        assert_eq!(signals(g) & it.mask, 0);
+        g.run_to(start_of(t0 + 1000 + 32) + Ticks(10));
+        assert_eq!(signals(g) & it.mask, it.mask);
     });
 }

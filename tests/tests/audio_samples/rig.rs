@@ -2,10 +2,11 @@
 
 use emu_core::kernel::portfolio::errors::Status;
 use emu_core::kernel::portfolio::items::Item;
-use emu_core::kernel::portfolio::standard_instrument;
 use emu_core::kernel::portfolio::structs::Task;
-use emu_core::loader::dsp_code::SLEEP;
-use emu_core::loader::dsp_file::{Linkage, Relocation, Resource, ResourceKind};
+use emu_core::loader::dsp_file::builder::resource;
+use emu_core::loader::dsp_file::{
+    CodeBlock, Conversion, DspFile, Knob, KnobTarget, Module, Relocation, ResourceKind,
+};
 use emu_core::time::{Tick, Ticks};
 use tests::guest::{Guest, Word};
 
@@ -159,41 +160,33 @@ pub fn at(g: &mut Guest, heard: u64, name: &str, arguments: &[u32]) {
     assert_eq!(call(g, name, arguments), Status(0), "{name}");
 }
 
-fn signals(g: &Guest) -> u32 {
+/// The signals that the main task has got.
+pub fn signals(g: &Guest) -> u32 {
     g.field(g.main(), Task::t_SigBits)
 }
 
-/// The cue rings when the frame begins, and not before; it is silent again afterwards.
+/// A channel is ahead of what is heard by eight samples at most, at half speed 16 frames.
+const AHEAD: u64 = 24;
+
+/// The cue of an envelope rings when the frame begins, and not before; that of a sample not
+/// earlier than its channel is ahead. It is silent again afterwards.
 #[track_caller]
 pub fn rings_at(g: &mut Guest, mask: u32, frame: u64) {
-    let start = start_of(frame);
+    let start = start_of(frame - AHEAD);
     assert!(g.now() < start, "frame {frame} is over");
     g.run_to(start - Ticks(10));
+    catch_up(g);
     assert_eq!(signals(g) & mask, 0, "before frame {frame}");
-    g.run_to(start + Ticks(10));
+    g.run_to(start_of(frame) + Ticks(10));
+    catch_up(g);
     assert_eq!(signals(g) & mask, mask, "at frame {frame}");
     quiet(g, mask);
 }
 
-/// The cue rings for the end of a sample: when its last word is read, up to eight samples before
-/// its last frame, or up to 32 frames later, when the processor has caught up.
-#[track_caller]
-pub fn ends_at(g: &mut Guest, mask: u32, frame: u64) {
-    assert!(g.now() < start_of(frame - 20), "frame {frame} is over");
-    g.run_to(start_of(frame - 20));
-    assert_eq!(signals(g) & mask, 0, "before frame {frame}");
-    g.run_to(start_of(frame + 34));
-    assert_eq!(signals(g) & mask, mask, "at frame {frame}");
-    quiet(g, mask);
-}
-
-/// A place in a sample: what was read, up to eight samples ahead of what is heard.
-#[track_caller]
-pub fn about(place: u32, heard: u32) {
-    assert!(
-        (heard..=heard + 20).contains(&place),
-        "{place}, {heard} is heard"
-    );
+/// Every call of the folio lets the signal processor catch up; by itself it does so every 32
+/// frames.
+pub fn catch_up(g: &mut Guest) {
+    call(g, "GetAudioFrameCount", &[]);
 }
 
 /// Takes a signal back.
@@ -294,60 +287,130 @@ impl Sound {
     }
 }
 
-/// An instrument file: the standard player of any rate with a second FIFO of one sample a frame,
-/// and an envelope's words, which its program does not look at.
-pub fn dsp() -> Vec<u8> {
-    let mut file = standard_instrument(b"varmono16.dsp").expect("it is built in");
-    file.name = b"player.dsp".to_vec();
-    let module = &mut file.main;
-    let place = |name: &[u8]| module.resources.iter().position(|it| it.name == name);
-    let (entry, output) = (place(b"Entry").unwrap(), place(b"Output").unwrap());
-    let second = module.resources.len() as u32;
-    for (name, kind) in [
-        ("Second", ResourceKind::InFifo),
-        ("Env.request", ResourceKind::Ei),
-        ("Env.incr", ResourceKind::Ei),
-        ("Env.current", ResourceKind::I),
-        ("Env.target", ResourceKind::I),
-        ("Env.phase", ResourceKind::I),
-        ("Env.source", ResourceKind::I),
-    ] {
-        module.resources.push(Resource {
-            kind,
-            linkage: Linkage::Own,
-            many: 1,
-            preset: 0,
-            name: name.into(),
-        });
-    }
-    // Before it sleeps it moves a sample of the second FIFO to its output.
-    let words = &mut module.code[0].words;
-    let end = words.iter().rposition(|&word| word == SLEEP).unwrap();
-    words.splice(end.., [0x9800, 0x8000, SLEEP, 0x8000]);
-    module.resources[entry].many = words.len() as u32;
-    for (word, resource) in [(end as u32, output as u32), (end as u32 + 1, second)] {
-        module.relocations.push(Relocation {
+/// An instrument file: two FIFOs, an envelope, a frequency. The first FIFO is read `Frequency`
+/// times in 0x8000 frames, the second once a frame.
+pub fn dsp() -> DspFile {
+    let resources = [
+        ("Entry", ResourceKind::Code, PROGRAM.len() as u32),
+        ("InFIFO", ResourceKind::InFifo, 1),
+        ("Second", ResourceKind::InFifo, 1),
+        ("Frequency", ResourceKind::Ei, 1),
+        ("Env.request", ResourceKind::Ei, 1),
+        ("Env.incr", ResourceKind::Ei, 1),
+        ("Env.current", ResourceKind::I, 1),
+        ("Env.target", ResourceKind::I, 1),
+        ("Env.phase", ResourceKind::I, 1),
+        ("Env.source", ResourceKind::I, 1),
+        ("Output", ResourceKind::I, 1),
+        ("Other", ResourceKind::I, 1),
+        ("Phase", ResourceKind::I, 1),
+        ("Ticks", ResourceKind::Ticks, 40),
+    ];
+    let place = |word: usize, name: &str| {
+        let resource = resources.iter().position(|(known, ..)| *known == name);
+        Relocation {
             attribute: 0,
-            add: false,
+            add: name == "Entry",
             list: false,
             long: false,
             width: 10,
             bit: 0,
             block: 0,
-            resource,
-            word,
-        });
+            resource: resource.expect("one of them") as u32,
+            word: word as u32,
+        }
+    };
+    let words = PROGRAM.iter().enumerate();
+    let named = words.filter(|(_, (_, name))| !name.is_empty());
+    let frequency = Knob {
+        name: "Frequency".into(),
+        min: 0,
+        max: 0xFFFF,
+        default: 0x8000,
+        targets: vec![KnobTarget {
+            resource: 3,
+            conversion: Conversion::Nop,
+        }],
+    };
+    DspFile {
+        name: b"player.dsp".to_vec(),
+        main: Module {
+            function: 0x7000,
+            silicon: 2,
+            code: vec![CodeBlock {
+                kind: 0,
+                words: PROGRAM.iter().map(|&(word, _)| word).collect(),
+            }],
+            resources: resources
+                .map(|(name, kind, many)| resource(kind, many, name))
+                .into(),
+            relocations: named.map(|(n, (_, name))| place(n, name)).collect(),
+            knobs: vec![frequency],
+            data: Vec::new(),
+        },
+        shared: Vec::new(),
+        envelopes: Vec::new(),
+        samples: Vec::new(),
     }
-    file.write()
 }
 
-/// An instrument of that file.
-pub fn instrument(g: &mut Guest) -> Item {
-    let file = dsp();
+/// Code words and the resources whose places go into them.
+const PROGRAM: &[(u16, &str)] = &[
+    // Phase = Phase + Frequency; whenever it passes 0x10000, another sample. Twice.
+    (0x4620, ""),
+    (0x8800, "Phase"),
+    (0x8000, "Frequency"),
+    (0xD806, "Entry"),
+    (0x9800, "Output"),
+    (0x8000, "InFIFO"),
+    (0x4620, ""),
+    (0x8800, "Phase"),
+    (0x8000, "Frequency"),
+    (0xD80C, "Entry"),
+    (0x9800, "Output"),
+    (0x8000, "InFIFO"),
+    (0x9800, "Other"),
+    (0x8000, "Second"),
+    // Something else is asked of the envelope: it begins where it is.
+    (0x4640, ""),
+    (0x8000, "Env.request"),
+    (0x8000, "Env.target"),
+    (0xB418, "Entry"),
+    (0x9800, "Env.source"),
+    (0x8000, "Env.current"),
+    (0x9800, "Env.target"),
+    (0x8000, "Env.request"),
+    (0x9800, "Env.phase"),
+    (0xC000, ""),
+    // Env.phase = clip(Env.phase + Env.incr)
+    (0x4627, ""),
+    (0x8800, "Env.phase"),
+    (0x8000, "Env.incr"),
+    // Env.current = Env.source + (Env.target - Env.source) * Env.phase
+    (0x4640, ""),
+    (0x8000, "Env.target"),
+    (0x8000, "Env.source"),
+    (0x6D20, ""),
+    (0x8000, "Env.phase"),
+    (0x8000, "Env.source"),
+    (0x8800, "Env.current"),
+    // Sleep.
+    (0x8380, ""),
+    (0x8000, ""),
+];
+
+/// A template of a file.
+pub fn template(g: &mut Guest, file: &DspFile) -> Item {
+    let file = file.write();
     let image = g.alloc(file.len() as u32);
     g.write_bytes(image, &file);
     let name = g.string("player.dsp");
     let arguments = [image, file.len() as u32, 0, name];
-    let template = item(g, "DefineInsTemplate", &arguments);
+    item(g, "DefineInsTemplate", &arguments)
+}
+
+/// An instrument of that file.
+pub fn instrument(g: &mut Guest) -> Item {
+    let template = template(g, &dsp());
     item(g, "AllocInstrument", &[template.word(), 100])
 }

@@ -25,7 +25,7 @@ const TICKS: u32 = 565;
 /// Code words, ticks, EI words and I words of the head and the tail of each frame.
 const HEAD: (u32, u32, u32, u32) = (32, 29, 2, 2);
 const TAIL: (u32, u32, u32, u32) = (16, 16, 2, 0);
-/// Ticks that every frame takes, whatever else runs.
+/// Ticks that every frame takes for the head and the tail.
 pub(super) const SYSTEM_TICKS: u32 = HEAD.1 + TAIL.1;
 /// The same of what tells even frames from odd ones, there while anything runs in only one.
 const SPLIT: (u32, u32, u32, u32) = (7, 10, 1, 0);

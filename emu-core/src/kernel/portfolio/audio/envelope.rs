@@ -7,7 +7,7 @@ mod contour;
 pub(super) use self::contour::{Contour, Next, Ramp, UNSCALED};
 
 use self::contour::{Cycle, POINT, Shape};
-use super::codes::{BADITEM, BADPTR, BADTAG, BADTAGVAL, NULLADDRESS, UNIMPLEMENTED};
+use super::codes::{BADITEM, BADPTR, BADTAG, BADTAGVAL, NOMEM, NULLADDRESS, UNIMPLEMENTED};
 use super::items::kind;
 use super::tags;
 use crate::calls;
@@ -16,7 +16,9 @@ use crate::kernel::call::CallCx;
 use crate::kernel::portfolio::Portfolio;
 use crate::kernel::portfolio::errors::Status;
 use crate::kernel::portfolio::items::Item;
+use crate::kernel::portfolio::resources::Resource;
 use crate::kernel::portfolio::tags::CommonTags;
+use crate::loader::dsp_file::EnvelopeHook;
 use crate::mem::Memory;
 use serde::{Deserialize, Serialize};
 
@@ -40,6 +42,8 @@ pub struct Envelope {
     release_time: u32,
     jump: i32,
     flags: u32,
+    /// Bytes of kernel memory that the points are in, if they came with an instrument file.
+    kept: u32,
 }
 
 impl Default for Envelope {
@@ -54,6 +58,7 @@ impl Default for Envelope {
             release_time: 0,
             jump: NONE,
             flags: 0,
+            kept: 0,
         }
     }
 }
@@ -123,6 +128,26 @@ impl Envelope {
         mem.check_readable(self.address, bytes).map_err(|_| BADPTR)
     }
 
+    /// What an instrument file says, with its points at an address. The word that should be the
+    /// jump is 0 in files whose release goes on from the sustain point: no jump leads there.
+    fn from_file(hook: &EnvelopeHook, address: u32, kept: u32) -> Envelope {
+        Envelope {
+            address,
+            points: hook.points.len() as u32,
+            unit: hook.micros_per_unit.clamp(1, i32::MAX as u32),
+            sustain: (hook.sustain_begin, hook.sustain_end),
+            sustain_time: hook.sustain_time.max(0) as u32,
+            release: (hook.release_begin, hook.release_end),
+            release_time: hook.release_time.max(0) as u32,
+            jump: match hook.release_jump {
+                0 => NONE,
+                jump => jump,
+            },
+            flags: hook.flags & FLAGS,
+            kept,
+        }
+    }
+
     /// The way through it, as it is now.
     pub(super) fn shape(&self) -> Shape {
         Shape {
@@ -163,10 +188,41 @@ impl Portfolio {
         Ok(item)
     }
 
+    /// An envelope that came with an instrument file.
+    pub(super) fn keep_envelope(
+        &mut self,
+        cx: &mut CallCx<'_>,
+        hook: &EnvelopeHook,
+        owner: Item,
+    ) -> Result<Item, Status> {
+        let points = hook.points.iter();
+        let bytes: Vec<u8> = points
+            .flat_map(|&(time, level)| [time, level as u32])
+            .flat_map(u32::to_be_bytes)
+            .collect();
+        let size = u32::try_from(bytes.len()).map_err(|_| NOMEM)?;
+        let address = self.heap_alloc(cx.mem, size).map_err(|_| NOMEM)?;
+        if let Some(place) = cx.mem.bytes_mut(address, size) {
+            place.copy_from_slice(&bytes);
+        }
+        let envelope = Envelope::from_file(hook, address, size);
+        let common = CommonTags::default();
+        let item = envelope
+            .check(cx.mem)
+            .and_then(|()| self.new_audio_item(cx.mem, kind::ENVELOPE, common, owner));
+        let item = item.inspect_err(|_| self.heap_free(address, size))?;
+        self.audio.samples.envelopes.insert(item, envelope);
+        self.gain(owner, Resource::Owned(item));
+        Ok(item)
+    }
+
     /// Takes an envelope and its attachments out of the system.
     pub(super) fn delete_envelope(&mut self, cx: &mut CallCx<'_>, item: Item) {
         self.detach_all(cx, |attachment| attachment.plays(item));
-        self.audio.samples.envelopes.remove(&item);
+        let envelope = self.audio.samples.envelopes.remove(&item);
+        if let Some(kept) = envelope.filter(|envelope| envelope.kept > 0) {
+            self.heap_free(kept.address, kept.kept);
+        }
         self.free_audio_item(cx.mem, item);
     }
 
@@ -190,6 +246,10 @@ impl Portfolio {
         value: u32,
     ) -> Result<(), Status> {
         let mut envelope = self.envelope(item)?.clone();
+        if envelope.kept > 0 && tag == tags::ADDRESS {
+            // The points are the folio's.
+            return Err(BADTAG);
+        }
         envelope.set(tag, value)?;
         if [tags::ADDRESS, tags::FRAMES].contains(&tag) && envelope.address != 0 {
             let bytes = envelope.points.checked_mul(POINT).ok_or(BADPTR)?;

@@ -4,6 +4,7 @@
 
 use super::clock::FRAME_RATE;
 use super::codes::{BADITEM, BADTAG, SECURITY, UNIMPLEMENTED};
+use super::dsp::SYSTEM_TICKS;
 use super::items::{AUDIONODE, kind};
 use super::tags;
 use super::voices::MOST_AMPLITUDE;
@@ -211,10 +212,11 @@ fn enable_audio_input(
     Ok(0)
 }
 
-/// What the last frame that was run has taken.
+/// What the last frame took: its instruments, and what the system has before and behind them.
 fn get_audio_cycles_used(_k: &mut Portfolio, cx: &mut CallCx<'_>) -> Result<u32, Trouble> {
-    let processor = cx.board.dspp().filter(|processor| processor.is_active());
-    Ok(super::dsp::SYSTEM_TICKS + processor.map_or(0, |processor| processor.ticks_used()))
+    let busy = cx.board.dspp().filter(|processor| processor.is_active());
+    let ticks = busy.map_or(0, |processor| processor.ticks_used());
+    Ok(ticks.saturating_add(SYSTEM_TICKS))
 }
 
 calls! { pub(crate) CALLS: Audio;

@@ -241,6 +241,10 @@ impl Portfolio {
             let value = self.instrument(item)?.knobs.get(knob).copied();
             self.write_knob(cx, item, knob, value.unwrap_or(0));
         }
+        if let Err(error) = self.inherit_attachments(cx, (template, item), owner) {
+            self.delete_instrument(cx, item);
+            return Err(error);
+        }
         Ok(item)
     }
 

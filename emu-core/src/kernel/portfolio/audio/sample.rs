@@ -225,7 +225,8 @@ impl Sample {
         end.is_some_and(|end| end <= MEMORY_END)
     }
 
-    fn is_delay_line(&self) -> bool {
+    /// Whether it is memory that the signal processor writes.
+    pub(super) fn is_delay_line(&self) -> bool {
         matches!(self.data, Data::Kernel { .. })
     }
 

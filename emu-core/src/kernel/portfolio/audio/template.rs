@@ -41,6 +41,8 @@ pub(super) struct Template {
     pub program: ProgramId,
     /// What its instruments are tuned to unless they are tuned themselves.
     pub tuning: Option<Item>,
+    /// The envelopes that came with its file.
+    envelopes: Vec<Item>,
 }
 
 /// What comes of a template once its files are there.
@@ -194,9 +196,37 @@ impl Portfolio {
         let template = Template {
             program,
             tuning: None,
+            envelopes: Vec::new(),
         };
         self.audio.instruments.templates.insert(item, template);
+        if let Err(error) = self.attach_own_envelopes(cx, item, owner) {
+            self.delete_template(cx, item);
+            return Err(error);
+        }
         Ok(item)
+    }
+
+    /// Attaches the envelopes that came with the file of a template, for its instruments.
+    fn attach_own_envelopes(
+        &mut self,
+        cx: &mut CallCx<'_>,
+        template: Item,
+        owner: Item,
+    ) -> Result<(), Status> {
+        let program = self.template(template)?.program;
+        let program = self.audio.instruments.programs.get(program);
+        let hooks = program.map(|program| program.envelopes.clone());
+        for hook in hooks.into_iter().flatten() {
+            let envelope = self.keep_envelope(cx, &hook, owner)?;
+            if let Some(template) = self.audio.instruments.templates.get_mut(&template) {
+                template.envelopes.push(envelope);
+            }
+            // A hook that the instrument does not have has nothing to move.
+            if let Ok(at) = self.envelope_hook_of(template, Some(&hook.hook)) {
+                self.attach_envelope_to(cx, template, (envelope, at as u32), owner)?;
+            }
+        }
+        Ok(())
     }
 
     /// A template of the bytes of a file in memory.
@@ -226,6 +256,11 @@ impl Portfolio {
         self.delete_attachments_of(cx, item);
         if let Some(template) = self.audio.instruments.templates.remove(&item) {
             self.leave_program(template.program);
+            for envelope in template.envelopes {
+                if self.envelope(envelope).is_ok() {
+                    self.delete_child(cx, envelope);
+                }
+            }
         }
         self.free_item(cx.mem, item);
     }
@@ -253,11 +288,11 @@ impl Portfolio {
         let Some(program) = self.audio.instruments.programs.get(program) else {
             return;
         };
-        if program.envelopes.is_empty() && program.samples.is_empty() {
+        if program.samples.is_empty() {
             return;
         }
         let text = format!(
-            "the envelopes and samples that are part of \"{}\" are not attached yet",
+            "the samples that are part of \"{}\" are not attached yet",
             String::from_utf8_lossy(&program.name)
         );
         let announced = &mut self.audio.instruments.announced;

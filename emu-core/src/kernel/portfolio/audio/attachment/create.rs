@@ -5,11 +5,12 @@ use super::{Attachment, FATLADYSINGS, What};
 use crate::kernel::abi::Trouble;
 use crate::kernel::call::CallCx;
 use crate::kernel::portfolio::Portfolio;
-use crate::kernel::portfolio::audio::codes::{BADITEM, BADPTR, BADTAG, INUSE};
+use crate::kernel::portfolio::audio::codes::{BADITEM, BADPTR, BADTAG, INUSE, SECURITY};
 use crate::kernel::portfolio::audio::items::kind;
 use crate::kernel::portfolio::audio::tags;
 use crate::kernel::portfolio::errors::Status;
 use crate::kernel::portfolio::items::Item;
+use crate::kernel::portfolio::resources::Resource;
 use crate::kernel::portfolio::tags::CommonTags;
 use crate::mem::{CString, GuestPtr};
 
@@ -44,8 +45,12 @@ impl Portfolio {
         let instrument = instrument.ok_or(BADITEM)?;
         let mut attachment = match (sample, envelope) {
             (Some(sample), None) => {
-                self.sample(sample)?;
+                let is_written = self.sample(sample)?.is_delay_line();
                 let fifo = self.fifo_of(instrument, name.as_deref())?;
+                // What an instrument writes is the folio's own memory, or it could write anything.
+                if self.is_out_fifo(instrument, fifo) && !is_written {
+                    return Err(SECURITY);
+                }
                 Attachment::new(instrument, What::Sample { sample, fifo })
             }
             (None, Some(envelope)) => {
@@ -74,6 +79,57 @@ impl Portfolio {
             .or_default()
             .push(item);
         Ok(item)
+    }
+
+    /// An attachment without a call: its owner gets it.
+    fn place_attachment(
+        &mut self,
+        cx: &mut CallCx<'_>,
+        attachment: Attachment,
+        owner: Item,
+    ) -> Result<(), Status> {
+        let to = attachment.instrument;
+        let item = self.new_audio_item(cx.mem, kind::ATTACHMENT, CommonTags::default(), owner)?;
+        let samples = &mut self.audio.samples;
+        samples.attachments.insert(item, attachment);
+        samples.of_instrument.entry(to).or_default().push(item);
+        self.gain(owner, Resource::Owned(item));
+        Ok(())
+    }
+
+    /// Attaches an envelope to a hook of a template.
+    pub(in crate::kernel::portfolio::audio) fn attach_envelope_to(
+        &mut self,
+        cx: &mut CallCx<'_>,
+        template: Item,
+        (envelope, hook): (Item, u32),
+        owner: Item,
+    ) -> Result<(), Status> {
+        let mut attachment = Attachment::new(template, What::Envelope { envelope, hook });
+        if self.envelope(envelope)?.fat_lady_sings() {
+            attachment.flags = FATLADYSINGS;
+        }
+        self.place_attachment(cx, attachment, owner)
+    }
+
+    /// An instrument plays what is attached to its template.
+    pub(in crate::kernel::portfolio::audio) fn inherit_attachments(
+        &mut self,
+        cx: &mut CallCx<'_>,
+        (template, instrument): (Item, Item),
+        owner: Item,
+    ) -> Result<(), Status> {
+        for item in self.attached_to(template) {
+            let from = self.attachment(item)?;
+            let attachment = Attachment {
+                flags: from.flags,
+                start_at: from.start_at,
+                time_scale: from.time_scale,
+                ..Attachment::new(instrument, from.what)
+            };
+            self.place_attachment(cx, attachment, owner)?;
+        }
+        Ok(())
     }
 
     fn has_envelope(&self, instrument: Item, hook: u32) -> bool {

@@ -49,6 +49,17 @@ impl Portfolio {
         u8::try_from(index).map_err(|_| codes::NOFIFO)
     }
 
+    /// Whether a FIFO is one that the instrument writes.
+    pub(in crate::kernel::portfolio::audio) fn is_out_fifo(
+        &self,
+        instrument: Item,
+        fifo: u8,
+    ) -> bool {
+        let module = self.module_of(instrument).ok();
+        let kind = module.and_then(|module| fifos(module).nth(fifo.into()));
+        matches!(kind, Some((_, ResourceKind::OutFifo)))
+    }
+
     /// The index of an envelope hook by its name; without a name that of "Env". A hook is there
     /// when the instrument has the words that an envelope drives.
     pub(in crate::kernel::portfolio::audio) fn envelope_hook_of(
