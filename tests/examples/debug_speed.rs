@@ -9,11 +9,14 @@ use emu_core::machine::{Config, Outside};
 use emu_core::time::{CPU_HZ, Tick, Ticks};
 use emu_core::trace::Silent;
 use emu_devices::board::ConsoleBoard;
+use roms::Rom;
 use std::time::Instant;
 use tests::run::{Console, Dice, start, with_discs};
 
-/// A program that draws, sleeps and is never over.
-const TYPICAL: &str = "overture";
+/// A program that draws cels, sounds, reads and waits, for the costs.
+const BUSY: &str = "overture";
+/// One that draws in each field and is never over, for ways back.
+const ENDLESS: &str = "sketch";
 /// Seconds of the guest that are counted, and ten minutes.
 const COUNTED: u64 = 4;
 const LONG: u64 = 600;
@@ -23,8 +26,11 @@ const JUMPS: usize = 200;
 
 fn main() {
     let mode = std::env::args().nth(1).unwrap_or_default();
-    let rom = roms::by_name(TYPICAL).expect("a program of the table");
-    let machine = start(rom, Config::default());
+    let name = if mode == "travel" { ENDLESS } else { BUSY };
+    let rom = roms::by_name(name).expect("a program of the table");
+    // Nobody presses the button that ends it.
+    let rom = Rom { input: "", ..*rom };
+    let machine = start(&rom, Config::default());
     match mode.as_str() {
         "start" => (),
         "plain" => plain(machine),
@@ -77,6 +83,7 @@ fn travel(machine: Console) {
     with_discs(|discs| {
         let begun = Instant::now();
         debugger.run(end, discs, &mut Silent);
+        assert_eq!(debugger.machine().now(), end, "it has ended before");
         println!("ten minutes, seconds\t{}", begun.elapsed().as_secs_f64());
         let bytes = debugger.history().bytes() as f64;
         println!("history, MiB\t{}", bytes / f64::from(1 << 20));
