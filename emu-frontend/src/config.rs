@@ -9,13 +9,13 @@ use crate::nvram::{self, Nvram, NvramError};
 use crate::pictures::{self, Frames, PictureError};
 use crate::program::{Origin, Program, ProgramError, command_line, show};
 use crate::session::Session;
-use crate::sound;
 use crate::sound::wav::{self, WavError, WavFile};
 use crate::state::{self, Beginning, Damage, SaveAt, StateError};
 use crate::trace::origin;
 use crate::until::{Conditions, Until};
 use emu_core::chaos::Chaos;
 use emu_core::device::pods::{PODS_MAX, PodKind};
+use emu_core::device::sound::frame_at;
 use emu_core::input::Input;
 use emu_core::kernel::mach::MachConfig;
 use emu_core::machine::Config;
@@ -390,7 +390,7 @@ impl RunConfig {
 
     /// The file for what is heard of a session from now on.
     pub fn open_wav(&self, session: &Session) -> Result<Option<WavFile>, ConfigError> {
-        let first = sound::frames_at(session.now());
+        let first = frame_at(session.now());
         let path = self.wav.as_deref();
         let wav = path.map(|path| WavFile::create(path, first));
         wav.transpose().map_err(ConfigError::Wav)

@@ -10,10 +10,10 @@ use crate::refuse;
 use crate::report::{Report, Status, WindowFigures};
 use crate::session::{End, Session};
 use crate::sink::RunSink;
-use crate::sound::frames_at;
 use crate::state::{self, SaveAt};
 use crate::trace;
 use crate::until::Until;
+use emu_core::device::sound::frame_at;
 use emu_core::time::Tick;
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -169,7 +169,7 @@ fn conclude_with<O: Write, E: Write>(
     let failed = frames.and_then(|frames| frames.finish().err());
     lost.extend(failed.map(|error| error.to_string()));
     let wav = sink.ears().take_wav();
-    let failed = wav.and_then(|wav| wav.finish(frames_at(session.now())).err());
+    let failed = wav.and_then(|wav| wav.finish(frame_at(session.now())).err());
     lost.extend(failed.map(|error| format!("--wav {error}")));
     sink.remark(&end.words(session.now()));
     if let Some(line) = unmet(config, end) {

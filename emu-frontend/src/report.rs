@@ -3,8 +3,9 @@
 use crate::config::RunConfig;
 use crate::explain;
 use crate::session::{End, Session};
-use crate::sound::{Played, frames_at};
+use crate::sound::Played;
 use crate::until::DEFAULT_LIMIT_SECONDS;
+use emu_core::device::sound::frame_at;
 use emu_core::kernel::abi::Fault;
 use emu_core::kernel::portfolio::errors::{self, Status as ErrorCode};
 use emu_core::machine::{FaultReport, StuckReport};
@@ -207,7 +208,7 @@ pub struct SoundFigures {
 impl SoundFigures {
     fn of(session: &Session) -> SoundFigures {
         SoundFigures {
-            frames: frames_at(session.now()),
+            frames: frame_at(session.now()),
             hash: Some(format!("{:08x}", session.machine().kernel().sound_hash())),
         }
     }

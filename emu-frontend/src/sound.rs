@@ -10,15 +10,8 @@
 pub mod wav;
 
 use emu_core::device::sound::StereoFrame;
-use emu_core::time::Tick;
 use serde::Serialize;
 use wav::WavFile;
-
-/// Frames that have passed at an instant: frame `n` begins at `n * 125000 / 441` cycles.
-pub fn frames_at(now: Tick) -> u64 {
-    // The quotient is smaller than the number itself.
-    (u128::from(now.0) * 441 / 125_000) as u64
-}
 
 /// How far sound that comes in pieces has come. Frames have numbers from power-on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -139,21 +132,6 @@ impl Ears {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn frames_begin_where_the_clock_says() {
-        for (tick, frames) in [
-            (0, 0),
-            (283, 0),
-            (284, 1),
-            (125_000, 441),
-            (12_500_000, 44_100),
-            (12_499_999, 44_099),
-        ] {
-            assert_eq!(frames_at(Tick(tick)), frames, "{tick}");
-        }
-        assert!(frames_at(Tick::NEVER) > 1 << 55);
-    }
 
     #[test]
     fn gaps_are_silence_and_nothing_comes_twice() {

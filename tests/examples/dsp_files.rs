@@ -8,6 +8,7 @@
 
 use emu_core::device::sound::{Channel, Entry, Passage, SignalProcessor, Transfer, When};
 use emu_core::loader::dsp_code::Instruction;
+use emu_core::loader::dsp_file::relocate::{relocated, value};
 use emu_core::loader::dsp_file::{DspFile, Linkage, Module, ResourceKind};
 use emu_core::mem::Memory;
 use emu_devices::dspp::Dspp;
@@ -102,7 +103,7 @@ impl Rig {
             };
             let block = |from: &mut u16, size: u16| {
                 *from = from.next_multiple_of(size);
-                take(from, size) - 0x100
+                take(from, size)
             };
             let wired = connected.iter().find(|(input, _)| *input == name);
             let place = match resource.kind {
@@ -117,45 +118,26 @@ impl Rig {
                 ResourceKind::Ei => take(&mut self.ei, many),
                 ResourceKind::I => take(&mut self.i, many),
                 ResourceKind::Eo => take(&mut self.eo, many),
-                ResourceKind::Rbase4 => block(&mut self.i, 4) >> 2 ^ 1,
-                ResourceKind::Rbase8 => (block(&mut self.i, 8) >> 2) + 1,
+                ResourceKind::Rbase4 => block(&mut self.i, 4),
+                ResourceKind::Rbase8 => block(&mut self.i, 8),
                 ResourceKind::InFifo => take(&mut self.inputs, 1),
                 ResourceKind::OutFifo => take(&mut self.outputs, 1),
-                ResourceKind::Noise => 0xEA,
-                ResourceKind::Ticks | ResourceKind::LeftAdc | ResourceKind::RightAdc => 0,
+                ResourceKind::Noise
+                | ResourceKind::Ticks
+                | ResourceKind::LeftAdc
+                | ResourceKind::RightAdc => 0,
             };
             names.insert(name, place);
             places.push(place);
         }
-        let mut words = module.code[0].words.clone();
-        for relocation in module.relocations.iter().filter(|it| it.block == 0) {
-            let resource = &module.resources[relocation.resource as usize];
-            let place = places[relocation.resource as usize];
-            let value = match (resource.kind, relocation.attribute) {
-                (ResourceKind::InFifo, 0) => 0xF0 + place,
-                (ResourceKind::InFifo, 1) => 0xD0 + place,
-                (ResourceKind::InFifo, _) => 0x70 + place,
-                (ResourceKind::OutFifo, 0) => 0x3F0 + place,
-                (ResourceKind::OutFifo, _) => 0xE0 + place,
-                _ => place,
-            };
-            let mask = ((1_u32 << relocation.width) - 1) as u16;
-            let mut at = relocation.word as usize;
-            loop {
-                let word = &mut words[at];
-                let old = *word >> relocation.bit & mask;
-                let new = if relocation.add {
-                    old.wrapping_add(value)
-                } else {
-                    value
-                } & mask;
-                *word = *word & !(mask << relocation.bit) | new << relocation.bit;
-                if !relocation.list || old == 0 {
-                    break;
-                }
-                at = usize::from(old);
-            }
-        }
+        let words = relocated(module, |relocation| {
+            let n = relocation.resource as usize;
+            value(
+                module.resources[n].kind,
+                relocation.attribute,
+                places[n].into(),
+            )
+        });
         self.dspp.write_code(entry, &words);
         self.code += words.len() as u16;
         for data in &module.data {

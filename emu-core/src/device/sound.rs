@@ -10,10 +10,17 @@
 //! ```
 
 use crate::mem::Memory;
+use crate::time::Tick;
 use serde::{Deserialize, Serialize};
 
 /// Output frames of a second.
 pub const FRAME_RATE: u32 = 44_100;
+/// The number of the frame that is put out at an instant.
+pub fn frame_at(now: Tick) -> u64 {
+    // The quotient is smaller than the number itself.
+    (u128::from(now.0) * 441 / 125_000) as u64
+}
+
 /// Channels from memory to the processor.
 pub const INPUTS: u8 = 13;
 /// Channels from the processor to memory.
@@ -130,5 +137,25 @@ pub trait SignalProcessor {
     /// The first frame that ended because a program in it did not, if there was one.
     fn cut_off(&self) -> Option<u64> {
         None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn frames_begin_where_the_clock_says() {
+        for (tick, frames) in [
+            (0, 0),
+            (283, 0),
+            (284, 1),
+            (125_000, 441),
+            (12_500_000, 44_100),
+            (12_499_999, 44_099),
+        ] {
+            assert_eq!(frame_at(Tick(tick)), frames, "{tick}");
+        }
+        assert!(frame_at(Tick::NEVER) > 1 << 55);
     }
 }

@@ -12,11 +12,12 @@
 //! ```
 //!
 //! Whatever is in a [`DspFile`] is consistent: indices name records that exist, code places lie
-//! in their block. Nothing here runs or places code.
+//! in their block. Nothing here runs or places code; `relocate` puts places into it.
 
 pub mod builder;
 mod chunks;
 mod module;
+pub mod relocate;
 #[cfg(test)]
 mod tests;
 

@@ -13,10 +13,10 @@ use crate::pictures;
 use crate::program::show;
 use crate::session::{End, Session};
 use crate::sink::RunSink;
-use crate::sound::frames_at;
 use crate::until::Until;
 use emu_core::device::display::{Picture, Scaling};
 use emu_core::device::pods::{PodEvent, PodKind};
+use emu_core::device::sound::frame_at;
 use emu_core::input::Input;
 use emu_core::media::MediaEvent;
 use emu_core::time::Tick;
@@ -139,7 +139,7 @@ impl<O: Write, E: Write> Player<O, E> {
             self.input(Input::Pods(event));
         }
         self.sink.ears().listen(self.speaker.listens());
-        let from = frames_at(self.session.now());
+        let from = frame_at(self.session.now());
         self.sink.watch(is_seen.then_some(self.scaling));
         let video = self.config.machine.video;
         let field = self.session.fields();
@@ -160,7 +160,7 @@ impl<O: Write, E: Write> Player<O, E> {
         }
         self.end = end;
         let heard = self.sink.ears().take_heard();
-        let to = frames_at(self.session.now());
+        let to = frame_at(self.session.now());
         self.speaker.play(from, to, &heard);
         if let Some(picture) = self.sink.take_picture() {
             // What is kept in files meanwhile is plain.
@@ -297,7 +297,7 @@ impl<O: Write, E: Write> Player<O, E> {
     }
 
     fn begin_again(&mut self, session: Session, now: Duration) {
-        let (end, first) = (frames_at(self.session.now()), frames_at(session.now()));
+        let (end, first) = (frame_at(self.session.now()), frame_at(session.now()));
         if let Some(wav) = self.sink.ears().wav() {
             wav.begin_again(end, first);
         }

@@ -2,7 +2,8 @@
 
 use emu_core::device::sound::{Channel, Entry, Passage, SignalProcessor, Transfer, When};
 use emu_core::kernel::portfolio::standard_instrument;
-use emu_core::loader::dsp_file::{Linkage, Module, Relocation, Resource, ResourceKind};
+use emu_core::loader::dsp_file::relocate::{relocated, value};
+use emu_core::loader::dsp_file::{Linkage, Module, Resource, ResourceKind};
 use emu_core::mem::Memory;
 use emu_devices::dspp::Dspp;
 use std::collections::BTreeMap;
@@ -103,10 +104,11 @@ impl Rig {
             let entry = placed.at("Entry") + export.preset as u16;
             self.exports.insert(export.name.clone(), entry);
         }
-        let mut code = module.code[0].words.clone();
-        for relocation in &module.relocations {
-            relocate(&placed, relocation, &mut code);
-        }
+        let code = relocated(module, |relocation| {
+            let n = relocation.resource as usize;
+            let place = placed.places[n].into();
+            value(module.resources[n].kind, relocation.attribute, place)
+        });
         self.dspp.write_code(placed.at("Entry"), &code);
         for data in &module.data {
             let first = placed.places[data.resource as usize];
@@ -182,24 +184,4 @@ impl Rig {
         };
         frames.map(word).collect()
     }
-}
-
-fn relocate(placed: &Placed, relocation: &Relocation, code: &mut [u16]) {
-    assert!(!relocation.list && !relocation.long);
-    let resource = &placed.module.resources[relocation.resource as usize];
-    let place = placed.places[relocation.resource as usize];
-    let value = match (resource.kind, relocation.attribute) {
-        (ResourceKind::Rbase8, _) => ((place - 0x100) >> 2) + 1,
-        (ResourceKind::InFifo, 0) => 0x0F0 + place,
-        (ResourceKind::InFifo, 1) => 0x0D0 + place,
-        (ResourceKind::InFifo, 2) => 0x070 + place,
-        (ResourceKind::OutFifo, 0) => 0x3F0 + place,
-        _ => place,
-    };
-    let word = &mut code[relocation.word as usize];
-    let mask = (((1_u32 << relocation.width) - 1) << relocation.bit) as u16;
-    let field = *word & mask;
-    let kept = if relocation.add { field } else { 0 };
-    let new = kept.wrapping_add(value << relocation.bit) & mask;
-    *word = *word & !mask | new;
 }

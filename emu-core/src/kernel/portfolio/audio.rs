@@ -12,7 +12,7 @@
 //! | `template`, `program` | instrument files and built-in descriptions; what they have in common |
 //! | `instrument`, `knob`, `connect`, `probe` | instruments and what belongs to them |
 //! | `dsp`, `usage` | the signal processor's resources |
-//! | `processor`, `relocate` | code and words on it, and what runs |
+//! | `processor` | code and words on it, and what runs |
 //! | `sounding` | how it keeps up with time |
 //! | `sample`, `delay_line` | sounds in memory, and where they come from |
 //! | `playback` | how a sample passes a FIFO |
@@ -41,7 +41,6 @@ mod playback;
 pub(super) mod probe;
 mod processor;
 mod program;
-mod relocate;
 pub(super) mod sample;
 mod sounding;
 mod tags;

@@ -3,10 +3,10 @@
 use super::cx::{Cx, Kept};
 use super::parts::{ADDRESSES, HERE, NAMES, mono};
 use crate::debug::sound::{channel_name, frames, passage};
-use crate::sound::{Piece, Place, frames_at};
+use crate::sound::{Piece, Place};
 use egui::{Grid, Pos2, ScrollArea, Sense, Shape, Stroke, Ui, Vec2};
 use emu_core::debug::views::SoundView;
-use emu_core::device::sound::StereoFrame;
+use emu_core::device::sound::{StereoFrame, frame_at};
 use std::collections::VecDeque;
 
 /// Frames that are shown: 46 ms.
@@ -97,7 +97,7 @@ impl Scope {
 impl Sound {
     /// Shows it. What is heard is kept while this is looked at.
     pub fn show(&mut self, ui: &mut Ui, cx: &mut Cx<'_, '_>) {
-        let now = frames_at(cx.now());
+        let now = frame_at(cx.now());
         let ears = cx.run.sink.ears();
         ears.listen(true);
         self.scope.take(&ears.take_heard(), now);

@@ -193,7 +193,7 @@ fn listen(player: &mut TestPlayer, device: &ByHand, from: u64) -> f32 {
     let mut loudest: f32 = 0.0;
     for now in (from..from + 1000).step_by(20) {
         // What the core would tell of.
-        let first = frames_at(player.session.now());
+        let first = frame_at(player.session.now());
         player.sink.ears().sound(first, &[[9000, -9000]; 850]);
         // Fast-forward looks at the clock to see when to stop.
         let clock = Cell::new(now);
@@ -243,12 +243,12 @@ fn a_file_of_sound_goes_on_behind_a_reset() {
     for _ in 0..60 {
         player.step();
     }
-    let before = frames_at(player.session.now());
+    let before = frame_at(player.session.now());
     player.reset(millis(0)).expect("reset");
     for _ in 0..30 {
         player.step();
     }
-    let after = frames_at(player.session.now());
+    let after = frame_at(player.session.now());
     let (_, _, _, mut sink) = player.finish();
     let wav = sink.ears().take_wav().expect("a file");
     wav.finish(after).expect("written");

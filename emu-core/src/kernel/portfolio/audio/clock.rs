@@ -15,6 +15,7 @@
 
 use super::codes::{BADITEM, INUSE, NOTOWNER, OUTOFRANGE};
 use crate::calls;
+use crate::device::sound::{FRAME_RATE, frame_at};
 use crate::event::{Event, EventId, Rank, Target};
 use crate::kernel::abi::Trouble;
 use crate::kernel::call::CallCx;
@@ -27,8 +28,6 @@ use std::collections::BTreeMap;
 
 /// Marks the kernel's events that belong to the Audio folio.
 pub(crate) const EVENT_TAG: u16 = 2;
-/// Output frames of a second.
-pub(super) const FRAME_RATE: u32 = 44_100;
 /// Frames of one audio tick at power-on.
 pub(super) const DEFAULT_DURATION: u32 = 183;
 /// The shortest tick: 1000 Hz.
@@ -46,7 +45,7 @@ pub struct Frame(pub u64);
 impl Frame {
     /// The frame that is being put out at `now`.
     pub fn at(now: Tick) -> Frame {
-        Frame((u128::from(now.0) * 441 / 125_000) as u64)
+        Frame(frame_at(now))
     }
 
     /// When it begins.

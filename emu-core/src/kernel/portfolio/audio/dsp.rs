@@ -14,12 +14,19 @@ mod space;
 
 use self::space::Space;
 use super::codes;
-use crate::device::sound::When;
+use crate::device::sound::{INPUTS, OUTPUTS, When};
 use crate::kernel::portfolio::errors::Status;
 use crate::loader::dsp_file::{Linkage, Module, ResourceKind};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
+/// What is given away of each kind: the first, and the one behind the last.
+const CODE: (u32, u32) = (0, 512);
+const EI: (u32, u32) = (0x008, 0x070);
+const I: (u32, u32) = (0x108, 0x200);
+const EO: (u32, u32) = (0x304, 0x310);
+const IN_FIFOS: (u32, u32) = (0, INPUTS as u32);
+const OUT_FIFOS: (u32, u32) = (0, OUTPUTS as u32);
 /// Ticks of one frame.
 const TICKS: u32 = 565;
 /// Code words, ticks, EI words and I words of the head and the tail of each frame.
@@ -77,12 +84,12 @@ pub(super) struct Dsp {
 impl Default for Dsp {
     fn default() -> Self {
         let mut dsp = Dsp {
-            code: Space::new(0, 512),
-            ei: Space::new(0x008, 0x070),
-            i: Space::new(0x108, 0x200),
-            eo: Space::new(0x304, 0x310),
-            in_fifos: Space::new(0, 13),
-            out_fifos: Space::new(0, 4),
+            code: Space::new(CODE.0, CODE.1),
+            ei: Space::new(EI.0, EI.1),
+            i: Space::new(I.0, I.1),
+            eo: Space::new(EO.0, EO.1),
+            in_fifos: Space::new(IN_FIFOS.0, IN_FIFOS.1),
+            out_fifos: Space::new(OUT_FIFOS.0, OUT_FIFOS.1),
             ticks: [0; 2],
             libraries: BTreeMap::new(),
             halves: 0,
@@ -147,6 +154,21 @@ impl Dsp {
             // Blocks are I words; the others are never used up.
             _ => 0,
         }
+    }
+
+    /// How much of a kind there is; nothing where it is not counted.
+    pub(super) fn total(kind: ResourceKind) -> u32 {
+        let (first, end) = match kind {
+            ResourceKind::Code => CODE,
+            ResourceKind::Ei => EI,
+            ResourceKind::I => I,
+            ResourceKind::Eo => EO,
+            ResourceKind::InFifo => IN_FIFOS,
+            ResourceKind::OutFifo => OUT_FIFOS,
+            ResourceKind::Ticks => (0, TICKS),
+            _ => (0, 0),
+        };
+        end - first
     }
 
     fn take_ticks(&mut self, frames: When, ticks: u32) -> bool {

@@ -2,13 +2,13 @@
 //!
 //! Audio sheet 2.1, 2.2. Each type of item knows its own tags; the lists are walked here.
 
-use super::clock::FRAME_RATE;
 use super::codes::{BADITEM, BADTAG, SECURITY, UNIMPLEMENTED};
 use super::dsp::SYSTEM_TICKS;
 use super::items::{AUDIONODE, kind};
 use super::tags;
 use super::voices::MOST_AMPLITUDE;
 use crate::calls;
+use crate::device::sound::FRAME_RATE;
 use crate::kernel::abi::Trouble;
 use crate::kernel::call::CallCx;
 use crate::kernel::portfolio::Portfolio;

@@ -50,15 +50,15 @@ pub struct ResourceView {
     pub total: u32,
 }
 
-/// What can be used up, with all there is of it (audio sheet 4.1).
-const RESOURCES: [(&str, ResourceKind, u32); 7] = [
-    ("ticks", ResourceKind::Ticks, 565),
-    ("code words", ResourceKind::Code, 512),
-    ("EI words", ResourceKind::Ei, 104),
-    ("I words", ResourceKind::I, 248),
-    ("EO words", ResourceKind::Eo, 12),
-    ("input FIFOs", ResourceKind::InFifo, 13),
-    ("output FIFOs", ResourceKind::OutFifo, 4),
+/// What can be used up (audio sheet 4.1).
+const RESOURCES: [(&str, ResourceKind); 7] = [
+    ("ticks", ResourceKind::Ticks),
+    ("code words", ResourceKind::Code),
+    ("EI words", ResourceKind::Ei),
+    ("I words", ResourceKind::I),
+    ("EO words", ResourceKind::Eo),
+    ("input FIFOs", ResourceKind::InFifo),
+    ("output FIFOs", ResourceKind::OutFifo),
 ];
 
 fn text(name: &[u8]) -> String {
@@ -95,7 +95,7 @@ impl Portfolio {
             item,
             name: program.map_or(String::new(), |program| text(&program.name)),
             status: status(instrument),
-            runs: instrument.activity.is_running() && !instrument.paused,
+            runs: instrument.runs(),
             priority: instrument.priority,
             frames: (instrument.allocation.as_ref()).map_or(When::Every, Allocation::frames),
             knobs: knobs
@@ -128,11 +128,11 @@ impl Portfolio {
 
     /// What is in use of the processor, by what the folio has given away.
     pub fn sound_resources(&self) -> Vec<ResourceView> {
-        let dsp: &Dsp = &self.audio.instruments.dsp;
-        let view = |&(name, kind, total): &(&'static str, ResourceKind, u32)| ResourceView {
+        let dsp = &self.audio.instruments.dsp;
+        let view = |&(name, kind): &(&'static str, ResourceKind)| ResourceView {
             name,
             used: dsp.used(kind),
-            total,
+            total: Dsp::total(kind),
         };
         RESOURCES.iter().map(view).collect()
     }

@@ -7,11 +7,11 @@
 use super::dsp::{Allocation, extent};
 use super::instrument::{Activity, Instrument};
 use super::program::{Program, ProgramId};
-use super::relocate::{relocated, value};
 use crate::device::sound::{Channel, Entry, When};
 use crate::kernel::call::CallCx;
 use crate::kernel::portfolio::Portfolio;
 use crate::kernel::portfolio::items::Item;
+use crate::loader::dsp_file::relocate::{relocated, value};
 use crate::loader::dsp_file::{Data, Linkage, Module, Relocation, ResourceKind};
 
 /// Words of data memory.

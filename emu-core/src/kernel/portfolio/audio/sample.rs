@@ -22,12 +22,12 @@ pub(in crate::kernel::portfolio) use self::routine::{
     CREATE_ROUTINE, DEFINE_ROUTINE, LOAD_ROUTINE, UNLOAD_ROUTINE,
 };
 
-use super::clock::FRAME_RATE;
 use super::codes::{BADTAG, BADTAGVAL};
 use super::items::kind;
 use super::playback::{FrameSize, Geometry};
 use super::tags;
 use crate::calls;
+use crate::device::sound::FRAME_RATE;
 use crate::kernel::abi::Trouble;
 use crate::kernel::call::CallCx;
 use crate::kernel::portfolio::Portfolio;

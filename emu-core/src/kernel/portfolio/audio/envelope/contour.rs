@@ -8,7 +8,7 @@
 //! ticks  a segment takes  max(1, its frames / frames of a tick)
 //! ```
 
-use crate::kernel::portfolio::audio::clock::FRAME_RATE;
+use crate::device::sound::FRAME_RATE;
 use crate::kernel::portfolio::audio::clock::Frame;
 use crate::mem::Memory;
 use serde::{Deserialize, Serialize};

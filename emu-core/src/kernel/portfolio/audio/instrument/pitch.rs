@@ -2,7 +2,7 @@
 //!
 //! Audio sheet 3.3, 5.3; all in integers.
 
-use crate::kernel::portfolio::audio::clock::FRAME_RATE;
+use crate::device::sound::FRAME_RATE;
 use crate::loader::dsp_file::Conversion;
 use serde::{Deserialize, Serialize};
 

@@ -200,7 +200,7 @@ impl Portfolio {
         item: Item,
     ) -> Result<(), Status> {
         let instrument = self.instrument_mut(item)?;
-        if instrument.activity.is_running() && !instrument.paused {
+        if instrument.runs() {
             instrument.paused = true;
             self.enter_instruments(cx);
         }

@@ -1,6 +1,6 @@
 //! Frequencies of notes and samples, 16.16 Hz (audio sheet 3.3).
 
-use crate::kernel::portfolio::audio::clock::FRAME_RATE;
+use crate::device::sound::FRAME_RATE;
 use crate::kernel::portfolio::audio::tuning::{interval, standard_frequency};
 
 /// The frequency of a sample at its own rate: of its note, as it would be at the rate of the

@@ -3,7 +3,7 @@
 //! Audio sheet 7. A file's relocations are anybody's invention: whatever they say, words outside
 //! the code are not touched, and chains end.
 
-use crate::loader::dsp_file::{Module, Relocation, ResourceKind};
+use super::{Module, Relocation, ResourceKind};
 
 /// I memory begins here; register blocks are counted from it.
 const I_MEMORY: u32 = 0x100;
@@ -17,8 +17,9 @@ const NOISE: u32 = 0xEA;
 const LEFT_ADC: u32 = 0xFE;
 const RIGHT_ADC: u32 = 0xFF;
 
-/// What goes into code for a resource at a place.
-pub(super) fn value(kind: ResourceKind, attribute: u8, place: u32) -> Option<u32> {
+/// What goes into code for a resource at a place: the address of a word, the number of a FIFO.
+/// Nothing for an attribute that there is not.
+pub fn value(kind: ResourceKind, attribute: u8, place: u32) -> Option<u32> {
     let attribute = usize::from(attribute);
     let block = place.saturating_sub(I_MEMORY);
     match kind {
@@ -35,10 +36,7 @@ pub(super) fn value(kind: ResourceKind, attribute: u8, place: u32) -> Option<u32
 }
 
 /// The first code block of a module with values in it; what has none stays as it is.
-pub(super) fn relocated(
-    module: &Module,
-    value_of: impl Fn(&Relocation) -> Option<u32>,
-) -> Vec<u16> {
+pub fn relocated(module: &Module, value_of: impl Fn(&Relocation) -> Option<u32>) -> Vec<u16> {
     let Some(block) = module.code.first() else {
         return Vec::new();
     };
