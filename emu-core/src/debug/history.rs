@@ -2,7 +2,8 @@
 //!
 //! Each instant is kept whole, and shares all pages of memory with the one before that have not
 //! changed since. When they take more than the budget, those go whose loss makes the smallest gap
-//! for their age: near the end of the run they stay dense, far back they thin out.
+//! for their distance from where the machine stands: near there they stay dense, far away they
+//! thin out.
 
 use crate::device::Board;
 use crate::input::Input;
@@ -133,7 +134,7 @@ impl<B: Board + Clone> History<B> {
         self.marks.insert(place, mark);
         self.measure(place);
         self.measure(place + 1);
-        while self.bytes > self.budget && self.thin() {}
+        while self.bytes > self.budget && self.thin(at) {}
     }
 
     /// Keeps the machine as it is for good, behind a change by hand with this number. What was
@@ -203,15 +204,14 @@ impl<B: Board + Clone> History<B> {
         self.marks[place].bytes = bytes;
     }
 
-    /// Drops the instant that is missed least; whether there was one to drop.
-    fn thin(&mut self) -> bool {
-        let end = self.end();
+    /// Drops the instant that is missed least at `here`; whether there was one to drop.
+    fn thin(&mut self, here: Tick) -> bool {
         let at = |n: usize| self.marks[n].frozen.at();
-        // The gap it would leave, in relation to how long ago it is.
+        // The gap it would leave, in relation to how far away it is.
         let cost = |&n: &usize| {
             let gap = at(n + 1).since(at(n - 1)).0;
-            let age = end.since(at(n)).0 + CPU_HZ;
-            u128::from(gap) * u128::from(CPU_HZ) / u128::from(age)
+            let distance = here.0.abs_diff(at(n).0) + CPU_HZ;
+            u128::from(gap) * u128::from(CPU_HZ) / u128::from(distance)
         };
         let inner = 1..self.marks.len().saturating_sub(1);
         let mut inner = inner.filter(|&n| !self.is_for_good(at(n)));

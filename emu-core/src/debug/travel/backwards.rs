@@ -46,6 +46,7 @@ impl<B: Board + Clone> Debugger<B> {
     /// Runs to just before the last of the instructions that are done at `there`.
     fn approach(&mut self, there: Position, discs: &dyn Discs) {
         let wanted = there.instructions - 1;
+        let mut kept = self.machine.now();
         self.disarm();
         loop {
             let done = self.machine.instructions();
@@ -54,14 +55,17 @@ impl<B: Board + Clone> Debugger<B> {
             }
             // No instruction takes less than a tick.
             let near = Tick(self.machine.now().0 + (wanted - done));
-            let far = there.at.since(self.machine.now()).0;
             self.go(Pace::Free, near, discs, &mut Silent);
             if self.machine.instructions() == done {
                 // Nothing but waiting: on to the next instruction.
                 self.go(Pace::Settle, there.at, discs, &mut Silent);
             }
-            if far > FAR {
+            // Half of the way left, then half of that: few are kept, and near the end many.
+            let now = self.machine.now();
+            let far = there.at.since(now).0;
+            if far > FAR && now.since(kept).0 >= far {
                 self.history.keep(&mut self.machine, self.changes);
+                kept = now;
             }
         }
         self.go(Pace::Settle, there.at, discs, &mut Silent);
