@@ -4,22 +4,40 @@ use super::device::{Backend, Found, Line};
 use super::tap::Tap;
 use cpal::traits::{DeviceTrait, HostTrait, StreamTrait};
 use cpal::{
-    Device, ErrorKind, FromSample, SampleFormat, SizedSample, Stream, StreamConfig,
-    SupportedStreamConfig,
+    BufferSize, Device, ErrorKind, FromSample, SampleFormat, SizedSample, Stream, StreamConfig,
+    SupportedBufferSize, SupportedStreamConfig,
 };
+
+/// How often a device shall take some, in parts of a second: by itself a sound server may take
+/// half a second at a time, and be heard that much later.
+const TAKES: u32 = 50;
 
 /// The host's default device, whichever that is when one is looked for.
 pub struct Host;
 
 impl Backend for Host {
     fn find(&mut self) -> Result<Box<dyn Found>, String> {
-        let host = cpal::default_host();
-        let device = host.default_output_device();
-        let device = device.ok_or_else(|| "the host has no sound device".to_owned())?;
-        let config = device.default_output_config();
-        let config = config.map_err(|error| one_line(&error))?;
-        Ok(Box::new(HostDevice { device, config }))
+        #[cfg(target_os = "linux")]
+        let chatter = alsa::Output::local_error_handler();
+        let found = find_default();
+        #[cfg(target_os = "linux")]
+        if let Ok(chatter) = chatter {
+            for line in chatter.borrow().to_string().lines() {
+                log::debug!("sound: {line}");
+            }
+        }
+        Ok(Box::new(found?))
     }
+}
+
+/// On Linux the library prints what it tries on the way, unless somebody listens.
+fn find_default() -> Result<HostDevice, String> {
+    let host = cpal::default_host();
+    let device = host.default_output_device();
+    let device = device.ok_or_else(|| "the host has no sound device".to_owned())?;
+    let config = device.default_output_config();
+    let config = config.map_err(|error| one_line(&error))?;
+    Ok(HostDevice { device, config })
 }
 
 /// What cpal says, on one line and without a full stop.
@@ -45,7 +63,10 @@ impl Found for HostDevice {
     }
 
     fn start(self: Box<Self>, tap: Tap) -> Result<Box<dyn Line>, String> {
-        let config = self.config.config();
+        let config = StreamConfig {
+            buffer_size: taken_at_once(&self.config),
+            ..self.config.config()
+        };
         let device = &self.device;
         let stream = match self.config.sample_format() {
             SampleFormat::F32 => stream::<f32>(device, config, tap),
@@ -60,6 +81,16 @@ impl Found for HostDevice {
             other => Err(format!("the sound device wants samples as {other}")),
         }?;
         Ok(Box::new(Playing { _stream: stream }))
+    }
+}
+
+/// How many frames the device shall take at a time.
+fn taken_at_once(config: &SupportedStreamConfig) -> BufferSize {
+    match *config.buffer_size() {
+        SupportedBufferSize::Range { min, max } if min <= max => {
+            BufferSize::Fixed((config.sample_rate() / TAKES).clamp(min, max))
+        }
+        _ => BufferSize::Default,
     }
 }
 
