@@ -165,6 +165,11 @@ impl Bus {
         self.outbox.is_empty() && self.chaos.as_ref().is_none_or(Disturbance::is_empty)
     }
 
+    /// Whether the kernel has something to hear or to wait for.
+    pub(crate) fn has_news(&self) -> bool {
+        !self.is_quiet() || self.stall.0 > 0
+    }
+
     /// The oldest of what devices have said.
     pub(crate) fn hear(&mut self, now: Tick, memory: &mut Memory) -> Option<Heard> {
         let Some(chaos) = &mut self.chaos else {

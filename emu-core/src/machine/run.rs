@@ -60,8 +60,10 @@ impl<B: Board> Machine<B> {
             .want(is_profiled || outside.sink.wants(Category::EVENTS));
         loop {
             self.handle_due_events(outside);
-            self.profile_work(Work::Delivery);
-            self.enter_kernel(outside, |kernel, cx| kernel.deliver(cx));
+            if self.bus.has_news() {
+                self.profile_work(Work::Delivery);
+                self.enter_kernel(outside, |kernel, cx| kernel.deliver(cx));
+            }
             if self.now >= self.kernel.quantum_end() {
                 let at = self.kernel.quantum_end();
                 self.kernel.quantum_expired(&self.mem, at);
@@ -324,8 +326,8 @@ impl<B: Board> Machine<B> {
 
     /// Why the run should end now, if it should.
     fn verdict(&mut self, limit: Tick, sink: &dyn Sink) -> Option<Stop> {
-        if let Some(halt) = self.halt.take() {
-            return Some(halt);
+        if self.halt.is_some() {
+            return self.halt.take();
         }
         match self.kernel.ending() {
             Some(Ending::Exit { status }) => return Some(Stop::Exit(status)),

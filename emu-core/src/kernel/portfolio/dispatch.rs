@@ -98,12 +98,9 @@ impl Portfolio {
             return;
         };
         let pc = state.registers.pc().wrapping_sub(4);
-        let number = if number == 0 {
-            state.registers.ip()
-        } else {
-            number
-        };
-        match self.resolve(cx, number, pc) {
+        let ip = state.registers.ip();
+        let number = if number == 0 { ip } else { number };
+        match self.resolve(cx, number, ip, pc) {
             Target::Call(id) => {
                 let row = CallTable::get().row(id);
                 cx.convention = match (row.entry, number) {
@@ -132,7 +129,7 @@ impl Portfolio {
         }
     }
 
-    fn resolve(&self, cx: &CallCx<'_>, number: u32, pc: u32) -> Target {
+    fn resolve(&self, cx: &CallCx<'_>, number: u32, ip: u32, pc: u32) -> Target {
         let table = CallTable::get();
         let (folio, n) = ((number >> 8 & 0xFF) as u8, number as u8);
         let in_stub_page = (STUB_PAGE..STUB_PAGE_END).contains(&pc);
@@ -158,7 +155,7 @@ impl Portfolio {
             // GetEnv and Exit do nothing.
             return match number {
                 MACH_TRAP | MACH_TRAP_STACK => {
-                    let trap = self.mach_trap_number();
+                    let trap = ip as i32;
                     let row = u8::try_from(-i64::from(trap)).ok();
                     let row = row.and_then(|n| table.trap(n));
                     row.map_or(Target::UnknownTrap(trap), Target::Call)
@@ -189,12 +186,6 @@ impl Portfolio {
             },
             Err(_) => broken,
         }
-    }
-
-    /// The number of the Mach trap that the running task makes.
-    fn mach_trap_number(&self) -> i32 {
-        let state = self.current.and_then(|task| self.tasks.get(&task));
-        state.map_or(0, |state| state.registers.ip() as i32)
     }
 
     fn system_of(folio: u8) -> System {

@@ -161,11 +161,11 @@ fn get_status(k: &mut Portfolio, cx: &mut CallCx<'_>, rpc: &mut Rpc<'_>) -> Resu
     let status = k.get_status(cx, device, flavor, count)?;
     let mut body = std::mem::take(&mut k.mach.spare);
     body.clear();
-    body.reserve(16 + 4 * status.len());
-    body.extend_from_slice(&[0; 12]);
-    body.extend_from_slice(&(status.len() as u32).to_be_bytes());
-    for int in status {
-        body.extend_from_slice(&int.to_be_bytes());
+    body.resize(16 + 4 * status.len(), 0);
+    let (words, _) = body.as_chunks_mut::<4>();
+    let ints = std::iter::once(status.len() as i32).chain(status);
+    for (word, int) in words.iter_mut().skip(3).zip(ints) {
+        *word = int.to_be_bytes();
     }
     Ok(Served::Raw(body))
 }
