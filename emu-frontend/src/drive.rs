@@ -85,27 +85,19 @@ mod tests {
     use emu_core::loader::opera_fs::writer::{Content, Item, pack};
     use std::fs;
     use std::path::PathBuf;
+    use tempfile::TempDir;
 
-    struct Scratch(PathBuf);
+    struct Scratch(TempDir);
 
     impl Scratch {
-        fn new(name: &str) -> Scratch {
-            let name = format!("overture-drive-{}-{name}", std::process::id());
-            let path = std::env::temp_dir().join(name);
-            fs::create_dir_all(&path).expect("temporary folder");
-            Scratch(path)
+        fn new() -> Scratch {
+            Scratch(tempfile::tempdir().expect("temporary folder"))
         }
 
         fn file(&self, name: &str, bytes: &[u8]) -> PathBuf {
-            let path = self.0.join(name);
+            let path = self.0.path().join(name);
             fs::write(&path, bytes).expect("written");
             path
-        }
-    }
-
-    impl Drop for Scratch {
-        fn drop(&mut self) {
-            let _ = fs::remove_dir_all(&self.0);
         }
     }
 
@@ -119,7 +111,7 @@ mod tests {
 
     #[test]
     fn the_first_program_of_a_disc_is_found_in_any_case() {
-        let scratch = Scratch::new("found");
+        let scratch = Scratch::new();
         let hello = roms::by_name("hello").expect("built in").bytes;
         let path = scratch.file("x.iso", &image("launchme", hello));
         let (program, medium) = bootable(&path).expect("bootable");
@@ -131,7 +123,7 @@ mod tests {
 
     #[test]
     fn discs_that_start_nothing_are_refused_with_one_line() {
-        let scratch = Scratch::new("refused");
+        let scratch = Scratch::new();
         let huge = vec![0xE1; 4 << 20];
         for (name, bytes, words) in [
             ("empty", vec![], "is empty"),
@@ -150,7 +142,7 @@ mod tests {
 
     #[test]
     fn a_disc_beside_a_program_needs_a_label_or_sound() {
-        let scratch = Scratch::new("beside");
+        let scratch = Scratch::new();
         let path = scratch.file("data.iso", &image("ReadMe", b"x"));
         assert_eq!(open(&path).expect("opens").label.as_deref(), Some("Test"));
         let path = scratch.file("blank.iso", &[0; 4096]);

@@ -368,8 +368,8 @@ mod tests {
 
     #[test]
     fn folders_need_a_launch_me_in_any_case() {
-        let folder = std::env::temp_dir().join(format!("overture-launch-{}", std::process::id()));
-        fs::create_dir_all(&folder).expect("temporary folder");
+        let scratch = tempfile::tempdir().expect("temporary folder");
+        let folder = scratch.path();
         let error = Program::find(Some(folder.as_os_str())).expect_err("empty");
         assert!(matches!(error, ProgramError::NoLaunchMe(_)));
         let rom = roms::by_name(DEMONSTRATION).expect("built in");
@@ -380,7 +380,6 @@ mod tests {
         let file = folder.join("LAUNCHME");
         let (program, medium) = Program::find(Some(file.as_os_str())).expect("found");
         assert!(program.origin == Origin::Host && medium.is_none());
-        fs::remove_dir_all(&folder).expect("removed");
     }
 
     #[test]

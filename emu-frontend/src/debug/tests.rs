@@ -265,7 +265,7 @@ fn what_has_no_meaning_here_is_refused() {
 /// A recording is run again with all that was done to its machine, and has its own options.
 #[test]
 fn a_recording_is_debugged_as_it_was_recorded() {
-    let scratch = Scratch::new("debug");
+    let scratch = Scratch::new();
     let mut recording = recording("metronome");
     recording.header.options = ["--profile", "retail"].map(str::to_owned).to_vec();
     let file = scratch.put("a.trace", &recording);

@@ -146,13 +146,13 @@ mod tests {
 
     #[test]
     fn files_that_go_away_or_shrink_cannot_be_read() {
-        let root = std::env::temp_dir().join(format!("overture-tree-{}", std::process::id()));
-        fs::create_dir_all(&root).expect("temporary folder");
+        let scratch = tempfile::tempdir().expect("temporary folder");
+        let root = scratch.path();
         let put = |name: &str| fs::write(root.join(name), [3; 5000]).expect("written");
         (0..40).for_each(|n| put(&format!("kept{n}")));
         put("gone");
         put("shrunk");
-        let disc = folder::disc(tree(&root).expect("a tree"), "x").expect("a disc");
+        let disc = folder::disc(tree(root).expect("a tree"), "x").expect("a disc");
         fs::remove_file(root.join("gone")).expect("removed");
         fs::write(root.join("shrunk"), [3; 4999]).expect("written");
         let volume = Volume::mount(&disc).expect("mounts");
@@ -171,6 +171,5 @@ mod tests {
             let text = error.to_string();
             assert!(text.contains(name) && text.contains(words), "{text}");
         }
-        fs::remove_dir_all(&root).expect("removed");
     }
 }

@@ -157,8 +157,8 @@ mod tests {
 
     #[test]
     fn files_that_cannot_be_are_no_reason_to_stop() {
-        let name = format!("overture-settings-{}", std::process::id());
-        let folder = std::env::temp_dir().join(name);
+        let scratch = tempfile::tempdir().expect("temporary folder");
+        let folder = scratch.path();
         let path = folder.join("new").join("window");
         let settings = Settings {
             size: Some((640, 480)),
@@ -168,11 +168,10 @@ mod tests {
         settings.save(&path).expect("saved");
         assert_eq!(Settings::load(&path), settings);
         // A folder instead of the file, and a file instead of the folder.
-        assert_eq!(Settings::load(&folder), Settings::default());
-        assert!(settings.save(&folder).is_err());
+        assert_eq!(Settings::load(folder), Settings::default());
+        assert!(settings.save(folder).is_err());
         assert!(settings.save(&path.join("window")).is_err());
         fs::write(&path, [0xFF; 40]).expect("written");
         assert_eq!(Settings::load(&path), Settings::default());
-        fs::remove_dir_all(&folder).expect("removed");
     }
 }

@@ -78,11 +78,11 @@ fn texts_that_do_not_end_or_go_on_are_wrong() {
 
 #[test]
 fn what_is_typed_comes_in_the_order_of_the_lines() {
-    let script = std::env::temp_dir().join(format!("overture-typed-{}", std::process::id()));
+    let scratch = tempfile::tempdir().expect("temporary folder");
+    let script = scratch.path().join("script");
     let text = "time:2 console \"b\"\ntime:1 disc open\ntime:1 console \"a\\n\"\n";
     fs::write(&script, text).expect("written");
     let inputs = load(&script, Video::Ntsc, &mut Shelf::new(), &mut Vec::new()).expect("loads");
-    fs::remove_file(&script).expect("removed");
     let wanted = [
         (Tick(2 * CPU_HZ), Input::Console(b"b".to_vec())),
         (Tick(CPU_HZ), Input::Media(MediaEvent::Open)),
@@ -147,8 +147,8 @@ fn wrong_lines_are_told_with_their_number_and_what_is_wanted() {
 
 #[test]
 fn discs_lie_beside_the_script_and_come_after_the_first() {
-    let folder = std::env::temp_dir().join(format!("overture-input-{}", std::process::id()));
-    fs::create_dir_all(&folder).expect("temporary folder");
+    let scratch = tempfile::tempdir().expect("temporary folder");
+    let folder = scratch.path();
     let disc = pack(&[], "Second").expect("packs");
     fs::write(folder.join("b.iso"), &disc).expect("written");
     fs::write(folder.join("c.iso"), &disc).expect("written");
@@ -182,7 +182,7 @@ fn discs_lie_beside_the_script_and_come_after_the_first() {
         let error = load(&script, Video::Pal, &mut shelf, &mut Vec::new()).expect_err(words);
         assert!(error.to_string().contains(words), "{error}");
     }
-    let error = load(&folder, Video::Pal, &mut shelf, &mut Vec::new()).expect_err("folder");
+    let error = load(folder, Video::Pal, &mut shelf, &mut Vec::new()).expect_err("folder");
     assert!(error.to_string().contains("is a folder"), "{error}");
     let error = load(
         &folder.join("none"),
@@ -192,5 +192,4 @@ fn discs_lie_beside_the_script_and_come_after_the_first() {
     )
     .expect_err("missing");
     assert!(error.to_string().starts_with("--input "), "{error}");
-    fs::remove_dir_all(&folder).expect("removed");
 }

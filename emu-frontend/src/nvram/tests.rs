@@ -2,38 +2,29 @@
 
 use super::*;
 use emu_core::loader::linked_mem::LinkedMem;
+use tempfile::TempDir;
 
-struct Scratch(PathBuf);
+struct Scratch(TempDir);
 
 impl Scratch {
-    fn new(name: &str) -> Scratch {
-        let name = format!("overture-nvram-{}-{name}", std::process::id());
-        let path = std::env::temp_dir().join(name);
-        fs::create_dir_all(&path).expect("temporary folder");
-        Scratch(path)
+    fn new() -> Scratch {
+        Scratch(tempfile::tempdir().expect("temporary folder"))
     }
 
     fn file(&self, bytes: &[u8]) -> PathBuf {
-        let path = self.0.join("nvram");
+        let path = self.0.path().join("nvram");
         fs::write(&path, bytes).expect("written");
         path
     }
 
     fn names(&self) -> Vec<String> {
-        let entries = fs::read_dir(&self.0).expect("folder");
+        let entries = fs::read_dir(self.0.path()).expect("folder");
         let name = |entry: io::Result<fs::DirEntry>| entry.expect("entry").file_name();
         let mut names: Vec<_> = entries
             .map(|entry| name(entry).to_string_lossy().into_owned())
             .collect();
         names.sort();
         names
-    }
-}
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        // What stays behind in the system's temporary folder harms nobody.
-        let _ = fs::remove_dir_all(&self.0);
     }
 }
 
@@ -47,9 +38,9 @@ fn used(name: &str) -> Vec<u8> {
 
 #[test]
 fn a_missing_file_is_an_empty_volume_and_stays_missing() {
-    let scratch = Scratch::new("missing");
+    let scratch = Scratch::new();
     for path in ["nvram", "no/such/folder/nvram"] {
-        let nvram = load(&scratch.0.join(path)).expect("loads");
+        let nvram = load(&scratch.0.path().join(path)).expect("loads");
         assert_eq!(nvram.bytes, linked_mem::fresh());
         assert_eq!(nvram.origin, Origin::New);
     }
@@ -58,8 +49,8 @@ fn a_missing_file_is_an_empty_volume_and_stays_missing() {
 
 #[test]
 fn only_a_change_is_kept() {
-    let scratch = Scratch::new("kept");
-    let path = scratch.0.join("nvram");
+    let scratch = Scratch::new();
+    let path = scratch.0.path().join("nvram");
     let before = load(&path).expect("loads").bytes;
     keep(&path, &before, &before).expect("nothing to do");
     assert!(scratch.names().is_empty());
@@ -72,8 +63,8 @@ fn only_a_change_is_kept() {
 
 #[test]
 fn what_was_saved_is_loaded_and_nothing_else_is_left() {
-    let scratch = Scratch::new("saved");
-    let path = scratch.0.join("a/b/nvram");
+    let scratch = Scratch::new();
+    let path = scratch.0.path().join("a/b/nvram");
     for name in ["first", "second"] {
         save(&path, &used(name)).expect("saves");
         assert_eq!(fs::read(&path).expect("file"), used(name));
@@ -86,7 +77,7 @@ fn what_was_saved_is_loaded_and_nothing_else_is_left() {
 
 #[test]
 fn a_blank_file_becomes_an_empty_volume() {
-    let scratch = Scratch::new("blank");
+    let scratch = Scratch::new();
     for byte in [0, 0xFF] {
         let nvram = load(&scratch.file(&[byte; NVRAM_BYTES])).expect("loads");
         assert_eq!(nvram.bytes, linked_mem::fresh());
@@ -96,7 +87,7 @@ fn a_blank_file_becomes_an_empty_volume() {
 
 #[test]
 fn other_lengths_are_refused_with_name_length_and_advice() {
-    let scratch = Scratch::new("lengths");
+    let scratch = Scratch::new();
     let mut long = used("x");
     long.resize(100_000, 0);
     for len in [0, 1, 32767, 32769, 100_000] {
@@ -117,7 +108,7 @@ fn other_lengths_are_refused_with_name_length_and_advice() {
 
 #[test]
 fn a_file_of_something_else_is_refused_and_not_formatted() {
-    let scratch = Scratch::new("other");
+    let scratch = Scratch::new();
     let mut bytes = used("x");
     bytes[6] = 1;
     let path = scratch.file(&bytes);
@@ -128,10 +119,10 @@ fn a_file_of_something_else_is_refused_and_not_formatted() {
 
 #[test]
 fn folders_and_what_is_below_a_file_are_refused() {
-    let scratch = Scratch::new("folders");
-    let error = load(&scratch.0).expect_err("refused");
+    let scratch = Scratch::new();
+    let error = load(scratch.0.path()).expect_err("refused");
     assert!(matches!(error, NvramError::NotAFile { .. }), "{error}");
-    let error = save(&scratch.0, &used("x")).expect_err("refused");
+    let error = save(scratch.0.path(), &used("x")).expect_err("refused");
     assert!(matches!(error, NvramError::Unwritable { .. }), "{error}");
     let below = scratch.file(b"x").join("nvram");
     assert!(save(&below, &used("x")).is_err());
@@ -144,7 +135,7 @@ fn folders_and_what_is_below_a_file_are_refused() {
 
 #[test]
 fn a_full_disk_leaves_the_old_file_and_no_other() {
-    let scratch = Scratch::new("full");
+    let scratch = Scratch::new();
     let path = scratch.file(&used("old"));
     let failed = replace(&path, |file| {
         file.write_all(&used("new")[..1000])?;
@@ -158,7 +149,7 @@ fn a_full_disk_leaves_the_old_file_and_no_other() {
 
 #[test]
 fn a_write_protected_file_is_left_alone_and_named() {
-    let scratch = Scratch::new("protected");
+    let scratch = Scratch::new();
     let path = scratch.file(&used("old"));
     let mut permissions = fs::metadata(&path).expect("file").permissions();
     permissions.set_readonly(true);
@@ -177,7 +168,7 @@ fn a_write_protected_file_is_left_alone_and_named() {
 
 #[test]
 fn what_is_not_nvram_is_not_saved() {
-    let scratch = Scratch::new("bytes");
+    let scratch = Scratch::new();
     let path = scratch.file(&used("old"));
     for len in [0, 32767, 32769] {
         let error = save(&path, &vec![0; len]).expect_err("refused");
@@ -188,22 +179,25 @@ fn what_is_not_nvram_is_not_saved() {
 
 #[test]
 fn a_temporary_file_left_by_another_process_is_not_touched() {
-    let scratch = Scratch::new("left");
+    let scratch = Scratch::new();
     let part = format!("nvram.{}.0.part", std::process::id());
-    fs::write(scratch.0.join(&part), b"left").expect("written");
-    save(&scratch.0.join("nvram"), &used("x")).expect("saves");
+    fs::write(scratch.0.path().join(&part), b"left").expect("written");
+    save(&scratch.0.path().join("nvram"), &used("x")).expect("saves");
     assert_eq!(scratch.names(), ["nvram", &part]);
-    assert_eq!(fs::read(scratch.0.join(part)).expect("file"), b"left");
+    assert_eq!(
+        fs::read(scratch.0.path().join(part)).expect("file"),
+        b"left"
+    );
 }
 
 #[cfg(unix)]
 #[test]
 fn links_and_permissions_stay() {
     use std::os::unix::fs::{PermissionsExt, symlink};
-    let scratch = Scratch::new("links");
+    let scratch = Scratch::new();
     let path = scratch.file(&used("old"));
     fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).expect("set");
-    let link = scratch.0.join("link");
+    let link = scratch.0.path().join("link");
     symlink(&path, &link).expect("linked");
     save(&link, &used("new")).expect("saves");
     assert!(link.symlink_metadata().expect("link").is_symlink());

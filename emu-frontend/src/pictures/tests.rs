@@ -2,23 +2,6 @@
 
 use super::*;
 
-struct Scratch(PathBuf);
-
-impl Scratch {
-    fn new(name: &str) -> Scratch {
-        let name = format!("overture-pictures-{}-{name}", std::process::id());
-        let path = std::env::temp_dir().join(name);
-        fs::create_dir_all(&path).expect("temporary folder");
-        Scratch(path)
-    }
-}
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
-}
-
 fn colourful(width: u32, height: u32) -> Picture {
     let mut picture = Picture::black(width, height);
     for (n, byte) in picture.rgb.iter_mut().enumerate() {
@@ -46,9 +29,9 @@ fn read(path: &Path) -> Picture {
 
 #[test]
 fn a_picture_is_read_back_as_it_was() {
-    let scratch = Scratch::new("back");
+    let scratch = tempfile::tempdir().expect("temporary folder");
     for (width, height) in [(320, 240), (384, 288), (640, 480), (1, 1)] {
-        let path = scratch.0.join("x.png");
+        let path = scratch.path().join("x.png");
         let picture = colourful(width, height);
         save(&path, &picture).expect("written");
         assert_eq!(read(&path), picture);
@@ -57,11 +40,11 @@ fn a_picture_is_read_back_as_it_was() {
 
 #[test]
 fn a_new_file_takes_no_other_s_place() {
-    let scratch = Scratch::new("new");
-    let first = save_new(&scratch.0, "a", &colourful(2, 2)).expect("written");
-    let second = save_new(&scratch.0, "a", &colourful(3, 3)).expect("written");
-    assert_eq!(first, scratch.0.join("a.png"));
-    assert_eq!(second, scratch.0.join("a-2.png"));
+    let scratch = tempfile::tempdir().expect("temporary folder");
+    let first = save_new(scratch.path(), "a", &colourful(2, 2)).expect("written");
+    let second = save_new(scratch.path(), "a", &colourful(3, 3)).expect("written");
+    assert_eq!(first, scratch.path().join("a.png"));
+    assert_eq!(second, scratch.path().join("a-2.png"));
     assert_eq!(read(&first).width, 2);
     assert_eq!(read(&second).width, 3);
 }
@@ -70,8 +53,8 @@ fn a_new_file_takes_no_other_s_place() {
 fn fields_are_numbered_by_the_blank_that_ends_them() {
     assert_eq!(Frames::name(0), "frame-000001.png");
     assert_eq!(Frames::name(1_234_567), "frame-1234568.png");
-    let scratch = Scratch::new("frames");
-    let folder = scratch.0.join("made/here");
+    let scratch = tempfile::tempdir().expect("temporary folder");
+    let folder = scratch.path().join("made/here");
     let mut frames = Frames::into_folder(&folder).expect("made");
     for field in 0..3 {
         frames.write(field, &colourful(4, 4));
@@ -83,8 +66,8 @@ fn fields_are_numbered_by_the_blank_that_ends_them() {
 
 #[test]
 fn the_first_failure_is_the_one_that_is_told() {
-    let scratch = Scratch::new("failure");
-    let folder = scratch.0.join("gone");
+    let scratch = tempfile::tempdir().expect("temporary folder");
+    let folder = scratch.path().join("gone");
     let mut frames = Frames::into_folder(&folder).expect("made");
     fs::remove_dir(&folder).expect("removed");
     assert!(frames.wanted());
@@ -100,18 +83,18 @@ fn the_first_failure_is_the_one_that_is_told() {
 
 #[test]
 fn places_without_room_for_a_picture_are_known_before_the_run() {
-    let scratch = Scratch::new("places");
+    let scratch = tempfile::tempdir().expect("temporary folder");
     assert!(check_file(Path::new("x.png")).is_ok());
-    assert!(check_file(&scratch.0.join("x.png")).is_ok());
+    assert!(check_file(&scratch.path().join("x.png")).is_ok());
     for (path, words) in [
-        (scratch.0.clone(), "is a folder"),
-        (scratch.0.join("no/x.png"), "its folder is not there"),
+        (scratch.path().to_owned(), "is a folder"),
+        (scratch.path().join("no/x.png"), "its folder is not there"),
         (PathBuf::new(), "no name"),
     ] {
         let line = check_file(&path).expect_err(words).to_string();
         assert!(line.contains(words) && !line.contains('\n'), "{line}");
     }
-    let file = scratch.0.join("file");
+    let file = scratch.path().join("file");
     fs::write(&file, b"x").expect("written");
     let line = Frames::into_folder(&file).expect_err("a file").to_string();
     assert!(line.contains("file") && !line.contains('\n'), "{line}");

@@ -70,7 +70,7 @@ fn run(config: &RunConfig, save_at: Option<(Tick, &str)>) -> (Ran, usize, usize)
 
 /// Saves a run at an instant and goes on; everything behind it is as if nothing had been saved.
 fn goes_on(name: &str, words: &[&str], at: Tick) {
-    let scratch = Scratch::new(name);
+    let scratch = Scratch::new();
     let file = file_in(&scratch, "it.anything");
     let of_run = config(words).unwrap_or_else(|error| panic!("{name}: {error}"));
     let (whole, ..) = run(&of_run, None);
@@ -149,7 +149,7 @@ fn parts_of_different_runs_do_not_go_together() {
     let parsed = SavedState::parse(&other.to_bytes()).expect("in form");
     assert!(matches!(parsed.machine(), Err(Damage::Mixed("machine"))));
 
-    let scratch = Scratch::new("mixed");
+    let scratch = Scratch::new();
     let file = file_in(&scratch, "x.state");
     let mut header = hello.clone();
     header.header.options = vec!["--profile".to_owned(), "retail".to_owned()];
@@ -161,7 +161,7 @@ fn parts_of_different_runs_do_not_go_together() {
 
 #[test]
 fn what_a_state_knows_cannot_be_asked_for() {
-    let scratch = Scratch::new("knows");
+    let scratch = Scratch::new();
     let file = file_in(&scratch, "x.state");
     save(Path::new(&file), &saved_hello()).expect("saved");
     for words in [
@@ -182,7 +182,7 @@ fn what_a_state_knows_cannot_be_asked_for() {
 
 #[test]
 fn a_state_leads_to_no_files_elsewhere() {
-    let scratch = Scratch::new("elsewhere");
+    let scratch = Scratch::new();
     let file = file_in(&scratch, "x.state");
     let mut saved = saved_hello();
     saved.header.disc = Some(emu_core::trace::DiscId {
@@ -200,7 +200,7 @@ fn a_state_leads_to_no_files_elsewhere() {
 
 #[test]
 fn nvram_that_would_be_lost_is_refused() {
-    let scratch = Scratch::new("lost");
+    let scratch = Scratch::new();
     let (file, nvram) = (file_in(&scratch, "x.state"), file_in(&scratch, "nvram"));
     save(Path::new(&file), &saved_hello()).expect("saved");
     // A file that is not there yet is made at the end.

@@ -155,7 +155,8 @@ mod tests {
 
     #[test]
     fn names_lead_beside_the_file_or_below_here_and_nowhere_else() {
-        let folder = std::env::temp_dir().join(format!("overture-origin-{}", std::process::id()));
+        let scratch = tempfile::tempdir().expect("temporary folder");
+        let folder = scratch.path();
         fs::create_dir_all(folder.join("sub")).expect("a folder");
         fs::write(folder.join("a"), b"").expect("written");
         fs::write(folder.join("sub/b"), b"").expect("written");
@@ -174,6 +175,5 @@ mod tests {
             let is_missing = matches!(found, Err(OriginError::Missing { .. }));
             assert!(is_missing || name.is_empty(), "{name}: {found:?}");
         }
-        fs::remove_dir_all(&folder).expect("removed");
     }
 }

@@ -7,38 +7,29 @@ use emu_core::trace::{Event, Recording, Tape};
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
+use tempfile::TempDir;
 
 /// A folder that goes with the test.
-pub struct Scratch(PathBuf);
+pub struct Scratch(TempDir);
 
 impl Scratch {
     /// An empty one.
-    pub fn new(name: &str) -> Scratch {
-        let name = format!("overture-trace-{}-{name}", std::process::id());
-        let path = std::env::temp_dir().join(name);
-        let _ = fs::remove_dir_all(&path);
-        fs::create_dir_all(&path).expect("temporary folder");
-        Scratch(path)
+    pub fn new() -> Scratch {
+        Scratch(tempfile::tempdir().expect("temporary folder"))
     }
 
     /// Where it is.
     pub fn path(&self) -> &Path {
-        &self.0
+        self.0.path()
     }
 
     /// Puts a recording into it, making folders on the way.
     pub fn put(&self, name: &str, recording: &Recording) -> PathBuf {
-        let path = self.0.join(name);
+        let path = self.0.path().join(name);
         let folder = path.parent().expect("a folder");
         fs::create_dir_all(folder).expect("folders");
         record::save(&path, recording).expect("written");
         path
-    }
-}
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
     }
 }
 

@@ -113,6 +113,11 @@ fn root() -> PathBuf {
     root
 }
 
+/// A folder with nothing in it that goes away again.
+pub(crate) fn scratch() -> Result<tempfile::TempDir, String> {
+    tempfile::tempdir().map_err(|e| format!("temporary folder: {e}"))
+}
+
 /// Runs cargo in the working copy, with its output on ours.
 fn cargo(arguments: &[&str], variables: &[(&str, &str)]) -> Result<(), String> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());

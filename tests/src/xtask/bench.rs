@@ -329,14 +329,13 @@ fn start(overture: &Path) -> Result<f64, String> {
         zero_init: Vec::new(),
     };
     let program = aif::write("first", &image, &carried, &aif::Options::default())?;
-    let path = std::env::temp_dir().join(format!("overture-first-{}.aif", std::process::id()));
+    let scratch = crate::scratch()?;
+    let path = scratch.path().join("first.aif");
     fs::write(&path, program).map_err(|e| format!("{}: {e}", path.display()))?;
     let file = path.to_string_lossy().into_owned();
     let runs = (0..STARTS).map(|_| timed(overture, &[&file, "--headless"]));
-    let fastest = runs.collect::<Result<Vec<Duration>, String>>();
-    // What stays behind in the system's temporary folder harms nobody.
-    let _ = fs::remove_file(&path);
-    let fastest = fastest?.into_iter().min().unwrap_or_default();
+    let fastest = runs.collect::<Result<Vec<Duration>, String>>()?;
+    let fastest = fastest.into_iter().min().unwrap_or_default();
     Ok(fastest.as_secs_f64())
 }
 

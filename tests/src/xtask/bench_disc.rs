@@ -102,14 +102,8 @@ fn folder(at: &Path, count: u32) -> Result<(), String> {
 
 /// Measures; the rows go to `figures`.
 pub fn measure(overture: &Path, figures: &mut Vec<Figure>) -> Result<Value, String> {
-    let folders = std::env::temp_dir().join(format!("overture-disc-{}", std::process::id()));
-    let result = measure_in(&folders, overture, figures);
-    // What stays behind in the system's temporary folder harms nobody.
-    let _ = fs::remove_dir_all(&folders);
-    result
-}
-
-fn measure_in(folders: &Path, overture: &Path, figures: &mut Vec<Figure>) -> Result<Value, String> {
+    let scratch = crate::scratch()?;
+    let folders = scratch.path();
     let name = |path: PathBuf| path.to_string_lossy().into_owned();
     let (none, many) = (folders.join("none"), folders.join("many"));
     folder(&none, 0)?;

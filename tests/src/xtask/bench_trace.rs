@@ -4,8 +4,9 @@ use crate::bench::{Figure, references, timed};
 use emu_core::trace::Recording;
 use serde_json::{Value, json};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
+use tempfile::TempDir;
 
 /// Benchmark guests, and how much more they may cost when they are recorded. One of them does
 /// nothing but make calls.
@@ -50,8 +51,8 @@ pub fn measure(
             report[guest] = json!(ratio);
             figures.push(more(guest, ratio, required));
         }
-        let tape = Scratch::new();
-        let name = tape.name();
+        let scratch = crate::scratch()?;
+        let name = file_in(&scratch, "tape");
         let plain = [CALLER, "--headless", "--until", "exit"];
         let recorded = [&plain[..], &["--record", &name]].concat();
         let start = [CALLER, "--headless", "--until", "time:0.000001"];
@@ -67,10 +68,10 @@ pub fn measure(
 
 /// A recording of a million events: what it takes, and how long the picture of it does.
 fn long(overture: &Path, report: &mut Value, figures: &mut Vec<Figure>) -> Result<(), String> {
-    let tape = Scratch::new();
-    let name = tape.name();
+    let scratch = crate::scratch()?;
+    let name = file_in(&scratch, "tape");
     timed(overture, &[&LONG[..], &[&name], &LONG_ARGS].concat())?;
-    let bytes = fs::read(&tape.0).map_err(|e| format!("{name}: {e}"))?;
+    let bytes = fs::read(&name).map_err(|e| format!("{name}: {e}"))?;
     let recording = Recording::parse(&bytes).map_err(|e| format!("{name}: {e}"))?;
     let events = recording.tape.len();
     if events < EVENTS {
@@ -87,8 +88,7 @@ fn long(overture: &Path, report: &mut Value, figures: &mut Vec<Figure>) -> Resul
             size <= BYTES_REQUIRED,
         )),
     });
-    let picture = Scratch::new();
-    let drawn = picture.name();
+    let drawn = file_in(&scratch, "picture");
     let words = ["trace", "export", &name, "-o", &drawn];
     let seconds = million(timed(overture, &words)?.as_secs_f64());
     report["million_events_export_seconds"] = json!(seconds);
@@ -133,28 +133,8 @@ fn instructions(overture: &Path, words: &[&str]) -> Result<u64, String> {
     references(&text).ok_or_else(|| format!("valgrind: no count in '{}'", text.trim_end()))
 }
 
-/// A file that goes away.
-struct Scratch(PathBuf);
-
-impl Scratch {
-    fn new() -> Scratch {
-        use std::sync::atomic::{AtomicU32, Ordering};
-        static NEXT: AtomicU32 = AtomicU32::new(0);
-        let number = NEXT.fetch_add(1, Ordering::Relaxed);
-        let name = format!("overture-bench-{}-{number}.otr", std::process::id());
-        Scratch(std::env::temp_dir().join(name))
-    }
-
-    fn name(&self) -> String {
-        self.0.to_string_lossy().into_owned()
-    }
-}
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        // What stays behind in the system's temporary folder harms nobody.
-        let _ = fs::remove_file(&self.0);
-    }
+fn file_in(folder: &TempDir, name: &str) -> String {
+    folder.path().join(name).to_string_lossy().into_owned()
 }
 
 #[cfg(test)]

@@ -2,10 +2,9 @@
 //!
 //! A step that fails does not keep the later ones from running: one run shows all that is wrong.
 
-use crate::{Problems, cargo, program, roms, tidy, window};
+use crate::{Problems, cargo, program, roms, scratch, tidy, window};
 use serde_json::Value;
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -125,7 +124,7 @@ fn same_in_release() -> Result<(), Problems> {
     let programs = [program::debug(), program::release()];
     let [debug, release] = programs;
     let (debug, release) = (debug.map_err(whole)?, release.map_err(whole)?);
-    let folder = EmptyFolder::new().map_err(whole)?;
+    let folder = scratch().map_err(whole)?;
     let mut problems = Problems::new();
     for rom in ::roms::all() {
         let name = format!("rom:{}", rom.name);
@@ -134,7 +133,7 @@ fn same_in_release() -> Result<(), Problems> {
         // Both at once: there is a core for each.
         let started = [&debug, &release].map(|program| {
             let mut command = Command::new(program);
-            command.args(arguments).current_dir(&folder.0);
+            command.args(arguments).current_dir(folder.path());
             command.stdin(Stdio::null());
             command.stdout(Stdio::piped()).stderr(Stdio::piped());
             let child = command.spawn();
@@ -166,29 +165,11 @@ fn same_in_release() -> Result<(), Problems> {
     }
 }
 
-/// A folder with nothing in it that goes away again.
-struct EmptyFolder(PathBuf);
-
-impl EmptyFolder {
-    fn new() -> Result<EmptyFolder, String> {
-        let folder = std::env::temp_dir().join(format!("overture-ci-{}", std::process::id()));
-        fs::create_dir_all(&folder).map_err(|e| format!("{}: {e}", folder.display()))?;
-        Ok(EmptyFolder(folder))
-    }
-}
-
-impl Drop for EmptyFolder {
-    fn drop(&mut self) {
-        // What stays behind in the system's temporary folder harms nobody.
-        let _ = fs::remove_dir_all(&self.0);
-    }
-}
-
 /// The real program in an empty folder: the demonstration, the list of calls, an explanation.
 fn as_a_user() -> Result<(), Problems> {
     let overture = program::debug().map_err(|e| vec![e])?;
-    let folder = EmptyFolder::new().map_err(|e| vec![e])?;
-    let run = |arguments: &[&str]| run_in(&folder.0, &overture, arguments);
+    let folder = scratch().map_err(|e| vec![e])?;
+    let run = |arguments: &[&str]| run_in(folder.path(), &overture, arguments);
     let mut problems = Vec::new();
     let checks: [Result<(), String>; 3] = [
         run(&[]).and_then(|text| contains(&text, "the done queue gave")),

@@ -9,6 +9,7 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use tempfile::TempDir;
 
 /// The benchmark guests: loaded flat, with a turn count for measuring and one for
 /// a quick check.
@@ -212,20 +213,12 @@ pub fn outputs() -> Result<Vec<Output>, String> {
 
 /// A temporary folder with the parts that all programs share.
 struct Workshop {
-    folder: PathBuf,
-}
-
-impl Drop for Workshop {
-    fn drop(&mut self) {
-        // What stays behind in the system's temporary folder harms nobody.
-        let _ = fs::remove_dir_all(&self.folder);
-    }
+    folder: TempDir,
 }
 
 impl Workshop {
     fn new() -> Result<Self, String> {
-        let folder = std::env::temp_dir().join(format!("overture-roms-{}", std::process::id()));
-        fs::create_dir_all(&folder).map_err(|e| format!("{}: {e}", folder.display()))?;
+        let folder = crate::scratch()?;
         fs::create_dir_all(root().join("roms/bin")).map_err(|e| format!("roms/bin: {e}"))?;
         let workshop = Self { folder };
         workshop.assemble("reloc", None)?;
@@ -259,7 +252,7 @@ impl Workshop {
             zero_init: section_size(&elf, ".bss")?,
             bytes,
         };
-        let reloc = self.folder.join("reloc.o");
+        let reloc = self.folder.path().join("reloc.o");
         let carried = aif::Carried {
             self_reloc: self.sections(&reloc, &[".selfreloc"])?,
             zero_init: self.sections(&reloc, &[".zeroinit"])?,
@@ -274,7 +267,7 @@ impl Workshop {
             None => 0,
         };
         let path = root().join("roms/bin").join(&output.file);
-        let shown = self.folder.join("shown.bin");
+        let shown = self.folder.path().join("shown.bin");
         let name = |problem| format!("{}: {problem}", output.file);
         match listing::compare(&path, &shown, base, tally) {
             Ok(problems) => problems.into_iter().map(name).collect(),
@@ -284,13 +277,13 @@ impl Workshop {
 
     /// The same for words of every kind.
     fn disassemble_every_kind(&self, tally: &mut Tally) -> Problems {
-        let shown = self.folder.join("shown.bin");
+        let shown = self.folder.path().join("shown.bin");
         listing::compare_every_kind(&shown, tally).unwrap_or_else(|problem| vec![problem])
     }
 
     fn assemble(&self, stem: &str, turns: Option<u32>) -> Result<PathBuf, String> {
         let sources = root().join("roms/src");
-        let object = self.folder.join(format!("{stem}.o"));
+        let object = self.folder.path().join(format!("{stem}.o"));
         let mut command = Command::new("arm-none-eabi-as");
         command
             .args(["-mcpu=arm60", "-EB", "--fatal-warnings", "-I"])
@@ -307,7 +300,7 @@ impl Workshop {
     }
 
     fn link(&self, object: &Path, base: u32) -> Result<PathBuf, String> {
-        let script = self.folder.join("script.ld");
+        let script = self.folder.path().join("script.ld");
         fs::write(&script, SCRIPT.replace("BASE", &format!("{base:#x}")))
             .map_err(|e| format!("{}: {e}", script.display()))?;
         let elf = object.with_extension(format!("{base:x}.elf"));
@@ -325,7 +318,7 @@ impl Workshop {
 
     /// The bytes of some sections, flat.
     fn sections(&self, file: &Path, names: &[&str]) -> Result<Vec<u8>, String> {
-        let flat = self.folder.join("flat.bin");
+        let flat = self.folder.path().join("flat.bin");
         let mut command = Command::new("arm-none-eabi-objcopy");
         command.args(["-O", "binary"]);
         for name in names {

@@ -20,6 +20,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
+use tempfile::TempDir;
 
 /// What the step needs beside the program, with the packages of Debian that have it.
 const TOOLS: &[(&str, &str)] = &[
@@ -90,13 +91,12 @@ struct Stage {
     overture: PathBuf,
     server: Child,
     display: String,
-    folder: PathBuf,
+    folder: TempDir,
 }
 
 impl Stage {
     fn new(overture: PathBuf) -> Result<Stage, String> {
-        let folder = env::temp_dir().join(format!("overture-window-{}", std::process::id()));
-        fs::create_dir_all(&folder).map_err(|e| format!("{}: {e}", folder.display()))?;
+        let folder = crate::scratch()?;
         // It says itself which display was free.
         let mut server = Command::new("Xvfb")
             .args(["-displayfd", "1", "-screen", "0", "1280x1024x24"])
@@ -127,14 +127,14 @@ impl Stage {
         let mut command = Command::new(program);
         command
             .env("DISPLAY", &self.display)
-            .env("HOME", &self.folder)
-            .env("XDG_RUNTIME_DIR", &self.folder)
-            .env("XDG_CONFIG_HOME", self.folder.join("settings"))
-            .env("XDG_DATA_HOME", self.folder.join("data"))
+            .env("HOME", self.folder.path())
+            .env("XDG_RUNTIME_DIR", self.folder.path())
+            .env("XDG_CONFIG_HOME", self.folder.path().join("settings"))
+            .env("XDG_DATA_HOME", self.folder.path().join("data"))
             .env_remove("WAYLAND_DISPLAY")
             .env_remove("WAYLAND_SOCKET")
             .env_remove("RUST_LOG")
-            .current_dir(&self.folder)
+            .current_dir(self.folder.path())
             .stdin(Stdio::null());
         command
     }
@@ -185,10 +185,9 @@ impl Stage {
 
 impl Drop for Stage {
     fn drop(&mut self) {
-        // What stays behind of either harms nobody.
+        // It may have ended by itself.
         let _ = self.server.kill();
         let _ = self.server.wait();
-        let _ = fs::remove_dir_all(&self.folder);
     }
 }
 
@@ -271,7 +270,7 @@ fn plays(stage: &Stage, report: &Value) -> Result<(), String> {
     if number(&sound["rate"]) != 48_000 || played < frames / 4 {
         return Err(format!("the sound device got something else: {sound}"));
     }
-    let file = stage.folder.join("untouched.wav");
+    let file = stage.folder.path().join("untouched.wav");
     let length = fs::metadata(&file).map_err(|e| format!("{}: {e}", file.display()))?;
     match length.len() == 44 + 4 * frames {
         true => Ok(()),
@@ -311,16 +310,19 @@ fn hears_and_shows(stage: &Stage) -> Result<(), String> {
     if report["stop"] != "exit" || report["exit_status"] != 0 {
         return Err(format!("Enter did not end the program: {report}"));
     }
-    let (path, field) = screenshot(&stage.folder)?;
+    let (path, field) = screenshot(stage.folder.path())?;
     let shown = picture(&path)?;
     // Without somebody who may still press something it would be stuck.
     let script = format!("vbl:{} pad 1 tap start\n", field + 10);
-    fs::write(stage.folder.join("script"), script).map_err(|e| e.to_string())?;
+    fs::write(stage.folder.path().join("script"), script).map_err(|e| e.to_string())?;
     let until = format!("vbl:{field}");
     let arguments = ["run", LISTENER, "--until", &until, "--frames", "fields"];
     let arguments = [&arguments[..], &["--input", "script"]].concat();
     start(&mut stage.overture(&arguments))?.finish()?;
-    let wanted = stage.folder.join(format!("fields/frame-{field:06}.png"));
+    let wanted = stage
+        .folder
+        .path()
+        .join(format!("fields/frame-{field:06}.png"));
     if picture(&wanted)? != shown {
         return Err(format!("field {field} looks otherwise without a window"));
     }

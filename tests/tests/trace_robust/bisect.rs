@@ -146,7 +146,7 @@ fn wrong(nth: usize) -> Recording {
     )
     .expect("a script");
     inputs.sort_by_key(|(at, _)| *at);
-    let scratch = Scratch::new(&format!("wrong{nth}"));
+    let scratch = Scratch::new();
     let script = scratch.file(
         "x.input",
         roms::by_name("pad_echo")

@@ -394,7 +394,7 @@ fn saved() -> SavedState {
 #[test]
 fn a_state_that_is_cut_off_anywhere_is_refused() {
     let bytes = saved().to_bytes();
-    let scratch = Scratch::new("cut");
+    let scratch = Scratch::new();
     for length in 0..bytes.len() {
         let damage = SavedState::parse(&bytes[..length]).expect_err("cut off");
         if length % 4096 < 40 {

@@ -19,23 +19,21 @@ use std::ffi::OsString;
 use std::fs;
 use std::io;
 use std::path::PathBuf;
+use tempfile::TempDir;
 
 #[global_allocator]
 static ALLOCATOR: memory::Counting = memory::Counting;
 
 /// A folder of its own for a test, removed at the end.
-struct Scratch(PathBuf);
+struct Scratch(TempDir);
 
 impl Scratch {
-    fn new(name: &str) -> Scratch {
-        let name = format!("overture-robust-{}-{name}", std::process::id());
-        let path = std::env::temp_dir().join(name);
-        fs::create_dir_all(&path).expect("temporary folder");
-        Scratch(path)
+    fn new() -> Scratch {
+        Scratch(tempfile::tempdir().expect("temporary folder"))
     }
 
     fn path(&self, name: &str) -> PathBuf {
-        self.0.join(name)
+        self.0.path().join(name)
     }
 
     fn file(&self, name: &str, bytes: &[u8]) -> String {
@@ -43,12 +41,6 @@ impl Scratch {
         fs::create_dir_all(path.parent().expect("a folder")).expect("made");
         fs::write(&path, bytes).expect("written");
         path.to_string_lossy().into_owned()
-    }
-}
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
     }
 }
 

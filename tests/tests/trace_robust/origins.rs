@@ -56,7 +56,7 @@ fn a_recording_knows_the_files_that_were_read() {
 
 #[test]
 fn files_that_were_not_read_may_differ_and_others_may_not() {
-    let scratch = Scratch::new("files");
+    let scratch = Scratch::new();
     let one = scratch.file("one.iso", &disc(&[1; 3000]));
     let recording = record(&config(&[&one]));
     let disc_id = recording.header.disc.as_ref().expect("its disc");
@@ -91,7 +91,7 @@ fn files_that_were_not_read_may_differ_and_others_may_not() {
 
 #[test]
 fn a_folder_and_an_image_of_it_are_the_same_disc() {
-    let scratch = Scratch::new("forms");
+    let scratch = Scratch::new();
     let hello = roms::by_name("hello").expect("built in").bytes;
     scratch.file("game/LaunchMe", hello);
     scratch.file("game/Other", &[1; 3000]);
@@ -221,7 +221,7 @@ fn changed_behaviour_is_a_note_and_no_error() {
 
 #[test]
 fn nvram_of_a_recording_is_there_again() {
-    let scratch = Scratch::new("nvram");
+    let scratch = Scratch::new();
     let nvram = scratch.path("nvram").to_string_lossy().into_owned();
     let config = config(&["rom:nvram_save", "--nvram", &nvram]);
     let recording = record(&config);
@@ -248,7 +248,7 @@ fn from_state(scratch: &Scratch, words: &[&str], at: Tick) -> Recording {
 
 #[test]
 fn a_recording_from_a_state_is_checked_with_the_state_beside_it() {
-    let scratch = Scratch::new("from");
+    let scratch = Scratch::new();
     let at = scratch.path("x.trace");
     for words in [
         &["rom:metronome", "--profile", "retail"][..],
@@ -272,7 +272,7 @@ fn a_recording_from_a_state_is_checked_with_the_state_beside_it() {
 
 #[test]
 fn a_disc_that_is_put_in_twice_is_one_disc_again() {
-    let scratch = Scratch::new("twice");
+    let scratch = Scratch::new();
     scratch.file("other.iso", &disc(&[3; 100]));
     let script =
         "time:0.1 disc insert other.iso\ntime:0.5 disc open\ntime:0.9 disc insert other.iso\n";

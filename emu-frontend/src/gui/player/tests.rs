@@ -134,28 +134,13 @@ fn a_reset_begins_again_and_goes_on() {
     assert_eq!(player.end(), Some(&End::Exit(0)));
 }
 
-struct Scratch(std::path::PathBuf);
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
-}
-
-fn scratch(name: &str) -> Scratch {
-    let name = format!("overture-player-{}-{name}", std::process::id());
-    let path = std::env::temp_dir().join(name);
-    std::fs::create_dir_all(&path).expect("temporary folder");
-    Scratch(path)
-}
-
 #[test]
 fn what_is_dropped_is_started_or_put_into_the_drive() {
-    let scratch = scratch("drop");
-    let program = scratch.0.join("greeting");
+    let scratch = tempfile::tempdir().expect("temporary folder");
+    let program = scratch.path().join("greeting");
     let hello = roms::by_name("hello").expect("built in").bytes;
     std::fs::write(&program, hello).expect("written");
-    let disc = scratch.0.join("demo.iso");
+    let disc = scratch.path().join("demo.iso");
     std::fs::write(&disc, roms::disc()).expect("written");
     let mut player = player("rom:spin");
     player.step();
@@ -169,22 +154,22 @@ fn what_is_dropped_is_started_or_put_into_the_drive() {
     assert!(matches!(player.done()[0].1, Input::Media(_)));
     let words = player.open(&disc, false, millis(0));
     assert!(words.starts_with("started"), "{words}");
-    let words = player.open(&scratch.0.join("nothing"), false, millis(0));
+    let words = player.open(&scratch.path().join("nothing"), false, millis(0));
     assert!(words.contains("no such file"), "{words}");
     assert!(player.end().is_none());
 }
 
 #[test]
 fn a_screenshot_is_what_is_seen() {
-    let scratch = scratch("shot");
+    let scratch = tempfile::tempdir().expect("temporary folder");
     let mut player = player("rom:spin");
-    assert_eq!(player.screenshot(&scratch.0), "there is no picture yet");
+    assert_eq!(player.screenshot(scratch.path()), "there is no picture yet");
     player.step();
     player.step();
-    let words = player.screenshot(&scratch.0);
+    let words = player.screenshot(scratch.path());
     assert!(words.ends_with("overture-spin-000002.png"), "{words}");
-    assert!(scratch.0.join("overture-spin-000002.png").is_file());
-    let words = player.screenshot(&scratch.0.join("not/there"));
+    assert!(scratch.path().join("overture-spin-000002.png").is_file());
+    let words = player.screenshot(&scratch.path().join("not/there"));
     assert!(words.contains("was not written"), "{words}");
 }
 
@@ -237,8 +222,8 @@ fn sound_is_heard_at_normal_speed_only() {
 
 #[test]
 fn a_file_of_sound_goes_on_behind_a_reset() {
-    let scratch = scratch("wav");
-    let path = scratch.0.join("x.wav");
+    let scratch = tempfile::tempdir().expect("temporary folder");
+    let path = scratch.path().join("x.wav");
     let mut player = player(&format!("rom:spin --wav {}", path.display()));
     for _ in 0..60 {
         player.step();

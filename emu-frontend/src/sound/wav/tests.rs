@@ -2,19 +2,17 @@
 
 use super::*;
 use std::fs;
+use tempfile::TempDir;
 
-struct Scratch(PathBuf);
+struct Scratch(TempDir);
 
 impl Scratch {
-    fn new(name: &str) -> Scratch {
-        let name = format!("overture-wav-{}-{name}", std::process::id());
-        let path = std::env::temp_dir().join(name);
-        fs::create_dir_all(&path).expect("temporary folder");
-        Scratch(path)
+    fn new() -> Scratch {
+        Scratch(tempfile::tempdir().expect("temporary folder"))
     }
 
     fn file(&self) -> PathBuf {
-        self.0.join("x.wav")
+        self.0.path().join("x.wav")
     }
 
     /// The frames of the file; its form must be the one that is promised.
@@ -32,12 +30,6 @@ impl Scratch {
     }
 }
 
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
-}
-
 fn tone(first: u64, many: usize) -> Vec<StereoFrame> {
     let frame = |n: u64| [n as i16, -(n as i16)];
     (first..).take(many).map(frame).collect()
@@ -45,7 +37,7 @@ fn tone(first: u64, many: usize) -> Vec<StereoFrame> {
 
 #[test]
 fn frames_stand_where_they_were_heard() {
-    let scratch = Scratch::new("gaps");
+    let scratch = Scratch::new();
     let mut wav = WavFile::create(&scratch.file(), 100).expect("made");
     wav.sound(103, &tone(103, 5));
     wav.sound(108, &tone(108, 2));
@@ -65,7 +57,7 @@ fn frames_stand_where_they_were_heard() {
 
 #[test]
 fn a_run_without_a_sound_is_silence_of_its_length() {
-    let scratch = Scratch::new("silence");
+    let scratch = Scratch::new();
     let wav = WavFile::create(&scratch.file(), 0).expect("made");
     wav.finish(44_100 * 60).expect("written");
     let frames = scratch.read();
@@ -80,7 +72,7 @@ fn a_run_without_a_sound_is_silence_of_its_length() {
 /// What a killed process leaves: nobody finishes or drops the file.
 #[test]
 fn what_was_heard_a_second_ago_is_in_a_file_that_nobody_finished() {
-    let scratch = Scratch::new("killed");
+    let scratch = Scratch::new();
     let mut wav = WavFile::create(&scratch.file(), 0).expect("made");
     assert!(scratch.read().is_empty());
     for n in 0..100 {
@@ -94,7 +86,7 @@ fn what_was_heard_a_second_ago_is_in_a_file_that_nobody_finished() {
 
 #[test]
 fn the_frame_that_the_run_ends_in_is_left_out() {
-    let scratch = Scratch::new("over");
+    let scratch = Scratch::new();
     let mut wav = WavFile::create(&scratch.file(), 10).expect("made");
     wav.sound(10, &tone(1, 6));
     wav.finish(14).expect("written");
@@ -103,7 +95,7 @@ fn the_frame_that_the_run_ends_in_is_left_out() {
 
 #[test]
 fn a_run_that_breaks_off_leaves_what_was_heard() {
-    let scratch = Scratch::new("broken");
+    let scratch = Scratch::new();
     let mut wav = WavFile::create(&scratch.file(), 0).expect("made");
     wav.sound(0, &tone(0, 7));
     drop(wav);
@@ -112,7 +104,7 @@ fn a_run_that_breaks_off_leaves_what_was_heard() {
 
 #[test]
 fn a_reset_goes_on_behind_the_run_before() {
-    let scratch = Scratch::new("reset");
+    let scratch = Scratch::new();
     let mut wav = WavFile::create(&scratch.file(), 0).expect("made");
     wav.sound(0, &tone(1, 3));
     wav.begin_again(5, 0);
@@ -124,7 +116,7 @@ fn a_reset_goes_on_behind_the_run_before() {
 
 #[test]
 fn a_file_ends_where_its_length_cannot_be_said_any_more() {
-    let scratch = Scratch::new("long");
+    let scratch = Scratch::new();
     let mut wav = WavFile::create(&scratch.file(), 0).expect("made");
     wav.sound(LONGEST - 2, &tone(1, 5));
     wav.sound(LONGEST + 100, &tone(1, 5));
@@ -138,10 +130,10 @@ fn a_file_ends_where_its_length_cannot_be_said_any_more() {
 
 #[test]
 fn places_where_no_file_can_be_are_known_before() {
-    let scratch = Scratch::new("places");
+    let scratch = Scratch::new();
     for (path, why) in [
-        (scratch.0.clone(), "is a folder"),
-        (scratch.0.join("no/x.wav"), "its folder is not there"),
+        (scratch.0.path().to_owned(), "is a folder"),
+        (scratch.0.path().join("no/x.wav"), "its folder is not there"),
         (PathBuf::from("/"), "is a folder"),
     ] {
         let error = WavFile::create(&path, 0).expect_err("no place");

@@ -20,7 +20,7 @@ fn check(path: &Path, keep: Keep) -> Checked {
 
 #[test]
 fn a_recording_is_the_same_until_it_is_changed() {
-    let scratch = Scratch::new("same");
+    let scratch = Scratch::new();
     let then = recording("hello");
     for name in ["a.trace", "a.otr"] {
         let path = scratch.put(name, &then);
@@ -37,7 +37,7 @@ fn a_recording_is_the_same_until_it_is_changed() {
 
 #[test]
 fn a_coarser_level_may_be_asked_for() {
-    let scratch = Scratch::new("level");
+    let scratch = Scratch::new();
     let mut then = recording("hello");
     let mut tape = emu_core::trace::Tape::new();
     for mut stamped in &then.tape {
@@ -58,7 +58,7 @@ fn a_coarser_level_may_be_asked_for() {
 
 #[test]
 fn what_differs_is_kept_beside_and_goes_when_it_is_the_same_again() {
-    let scratch = Scratch::new("keep");
+    let scratch = Scratch::new();
     let then = recording("hello");
     for name in ["a.trace", "a.otr"] {
         let path = scratch.put(name, &ended_with(&then, 1));
@@ -82,7 +82,7 @@ fn what_differs_is_kept_beside_and_goes_when_it_is_the_same_again() {
 
 #[test]
 fn update_renews_what_differs_with_the_versions_of_now() {
-    let scratch = Scratch::new("renew");
+    let scratch = Scratch::new();
     let then = recording("hello");
     let mut old = ended_with(&then, 1);
     old.header.versions = vec![("cpu".to_owned(), 0)];
@@ -97,7 +97,7 @@ fn update_renews_what_differs_with_the_versions_of_now() {
 /// Checksums of another layout are left out of a comparison, but not for ever.
 #[test]
 fn update_renews_what_has_another_layout() {
-    let scratch = Scratch::new("layout");
+    let scratch = Scratch::new();
     let mut old = recording("hello");
     old.header.versions.retain(|(name, _)| name != "state");
     let path = scratch.put("a.trace", &old);
@@ -121,7 +121,7 @@ fn nothing_is_kept_on_ci() {
 
 #[test]
 fn status_is_0_the_same_1_different_2_unusable() {
-    let scratch = Scratch::new("status");
+    let scratch = Scratch::new();
     let then = recording("hello");
     let good = scratch.put("a.trace", &then);
     let other = scratch.put("b.trace", &ended_with(&then, 1));
@@ -141,7 +141,7 @@ fn status_is_0_the_same_1_different_2_unusable() {
 /// However many run side by side, and whichever is done first.
 #[test]
 fn outcomes_come_in_the_order_of_the_files() {
-    let scratch = Scratch::new("order");
+    let scratch = Scratch::new();
     let then = [recording("metronome"), recording("hello")];
     for n in 0..12 {
         scratch.put(&format!("{n:02}.trace"), &then[n % 2]);
@@ -175,7 +175,7 @@ fn every_recording_is_in_one_shard() {
 
 #[test]
 fn folders_are_searched_and_files_taken_once() {
-    let scratch = Scratch::new("find");
+    let scratch = Scratch::new();
     let then = recording("hello");
     let expected = [
         scratch.put("a.trace", &then),

@@ -6,8 +6,8 @@ use crate::trace::test_rig::{Scratch, ended_with, recording};
 use emu_core::trace::Recording;
 
 /// Two recordings that end with another status, and one that is recorded too long.
-fn waiting(name: &str) -> (Scratch, Recording) {
-    let scratch = Scratch::new(name);
+fn waiting() -> (Scratch, Recording) {
+    let scratch = Scratch::new();
     let then = recording("hello");
     for (name, other) in [
         ("a.trace", ended_with(&then, 1)),
@@ -30,7 +30,7 @@ fn take(path: &Path, group: Option<usize>) -> TakeArgs {
 
 #[test]
 fn recordings_with_the_same_cause_are_one_group() {
-    let (scratch, _) = waiting("groups");
+    let (scratch, _) = waiting();
     let groups = groups(scratch.path()).expect("groups");
     let counts: Vec<usize> = groups.iter().map(|group| group.files.len()).collect();
     assert_eq!(counts, [2, 1]);
@@ -42,7 +42,7 @@ fn recordings_with_the_same_cause_are_one_group() {
 
 #[test]
 fn a_group_is_taken_and_the_rest_waits_on() {
-    let (scratch, then) = waiting("accept");
+    let (scratch, then) = waiting();
     assert_eq!(
         accept_to(&take(scratch.path(), Some(1)), io::sink()),
         Status::Success
@@ -62,7 +62,7 @@ fn a_group_is_taken_and_the_rest_waits_on() {
 
 #[test]
 fn what_is_rejected_is_gone_and_the_old_one_stays() {
-    let (scratch, then) = waiting("reject");
+    let (scratch, then) = waiting();
     let old = scratch.path().join("a.trace");
     assert_eq!(reject_to(&take(&old, None), io::sink()), Status::Success);
     assert_eq!(load(&old).expect("valid"), then);
@@ -78,7 +78,7 @@ fn what_is_rejected_is_gone_and_the_old_one_stays() {
 
 #[test]
 fn what_is_no_recording_is_not_taken() {
-    let (scratch, then) = waiting("damaged");
+    let (scratch, then) = waiting();
     let old = scratch.path().join("a.trace");
     fs::write(beside(&old), "nothing").expect("written");
     assert_eq!(accept_to(&take(&old, None), io::sink()), Status::Usage);

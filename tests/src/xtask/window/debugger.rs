@@ -56,7 +56,7 @@ pub fn debugs(stage: &Stage) -> Result<(), String> {
         stage.key("Return")?;
     }
     running.finish()?;
-    let settings = stage.folder.join("settings/overture/debugger");
+    let settings = stage.folder.path().join("settings/overture/debugger");
     let remembered = fs::read_to_string(&settings);
     let remembered = remembered.map_err(|e| format!("{}: {e}", settings.display()))?;
     if !remembered.contains("display-list*") {
@@ -64,7 +64,7 @@ pub fn debugs(stage: &Stage) -> Result<(), String> {
     }
     // The same instant without a window.
     let until = format!("time:{seconds}");
-    let shot = stage.folder.join("instant.png");
+    let shot = stage.folder.path().join("instant.png");
     let file = shot.to_string_lossy().into_owned();
     let arguments = ["run", PROGRAM, "--until", &until, "--screenshot", &file];
     start(&mut stage.overture(&arguments))?.finish()?;

@@ -43,7 +43,7 @@ fn is_well_formed(document: &str) -> bool {
 
 #[test]
 fn a_test_case_for_each_recording_with_the_report_as_its_failure() {
-    let scratch = Scratch::new("junit");
+    let scratch = Scratch::new();
     let then = recording("hello");
     let bad = scratch.path().join("bad.trace");
     fs::write(&bad, "nothing").expect("written");

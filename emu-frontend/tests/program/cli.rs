@@ -1,84 +1,9 @@
-//! The program `overture` as a process: output and exit status.
+//! Output and exit status.
 
-use serde_json::Value;
+use super::process::{Ran, Scratch, command, overture};
 use std::fs;
 use std::io::Write;
-use std::path::PathBuf;
-use std::process::{Command, Output, Stdio};
-
-fn command(arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_overture"));
-    command.args(arguments).env_remove("RUST_LOG");
-    // No test opens a window on somebody's desktop.
-    for display in ["DISPLAY", "WAYLAND_DISPLAY", "WAYLAND_SOCKET"] {
-        command.env_remove(display);
-    }
-    command
-}
-
-struct Ran {
-    status: i32,
-    out: String,
-    err: String,
-}
-
-fn overture(arguments: &[&str]) -> Ran {
-    ran(command(arguments).output().expect("overture runs"))
-}
-
-fn ran(output: Output) -> Ran {
-    Ran {
-        status: output.status.code().expect("no signal"),
-        out: String::from_utf8(output.stdout).expect("text"),
-        err: String::from_utf8(output.stderr).expect("text"),
-    }
-}
-
-impl Ran {
-    /// A usage error: status 2, nothing on standard output, one line that says all of this.
-    fn is_refused(&self, words: &[&str]) {
-        assert_eq!(self.status, 2, "{}", self.err);
-        assert_eq!(self.out, "");
-        assert_eq!(self.err.lines().count(), 1, "{}", self.err);
-        assert!(self.err.starts_with("overture: "), "{}", self.err);
-        for word in words {
-            assert!(self.err.contains(word), "{word}: {}", self.err);
-        }
-    }
-
-    /// The report: the last line of standard output.
-    fn report(&self) -> Value {
-        let line = self.out.lines().last().expect("a line");
-        serde_json::from_str(line).expect("JSON")
-    }
-}
-
-/// A file of its own for each test, removed at the end.
-struct Scratch(PathBuf);
-
-impl Scratch {
-    fn new(name: &str) -> Scratch {
-        let path = std::env::temp_dir().join(format!("overture-{}-{name}", std::process::id()));
-        fs::create_dir_all(&path).expect("temporary folder");
-        Scratch(path)
-    }
-
-    fn file(&self, name: &str, bytes: &[u8]) -> String {
-        let path = self.0.join(name);
-        fs::write(&path, bytes).expect("written");
-        path.to_str().expect("text").to_owned()
-    }
-
-    fn path(&self) -> &str {
-        self.0.to_str().expect("text")
-    }
-}
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
-}
+use std::process::Stdio;
 
 fn rom(name: &str) -> &'static [u8] {
     roms::by_name(name).expect(name).bytes
@@ -187,10 +112,10 @@ fn two_runs_are_the_same() {
 
 #[test]
 fn files_and_folders_are_run() {
-    let scratch = Scratch::new("folder");
-    let file = scratch.file("launchME", rom("hello"));
-    for image in [file.as_str(), scratch.path()] {
-        let ran = overture(&[image, "--json"]);
+    let scratch = Scratch::new();
+    scratch.put("launchME", rom("hello"));
+    for image in ["launchME", "."] {
+        let ran = scratch.run(&[image, "--json"]);
         assert_eq!(ran.status, 0, "{}", ran.err);
         assert_eq!(ran.report()["program"], "launchME");
     }
@@ -198,16 +123,17 @@ fn files_and_folders_are_run() {
 
 #[test]
 fn unreadable_programs_are_named() {
-    let scratch = Scratch::new("missing");
-    let missing = format!("{}/nothing", scratch.path());
-    overture(&[&missing]).is_refused(&[&missing, "no such file", "rom:NAME"]);
-    overture(&["run", scratch.path()]).is_refused(&[scratch.path(), "no LaunchMe"]);
+    let scratch = Scratch::new();
+    let missing = scratch.overture("no/thing");
+    missing.is_refused(&["no/thing", "no such file", "rom:NAME"]);
+    let path = scratch.path().to_str().expect("text");
+    overture(&["run", path]).is_refused(&[path, "no LaunchMe"]);
     overture(&["rom:nothing"]).is_refused(&["rom:nothing", "overture roms"]);
 }
 
 #[test]
 fn foreign_files_are_called_by_their_names() {
-    let scratch = Scratch::new("foreign");
+    let scratch = Scratch::new();
     let hello = rom("hello");
     let swapped: Vec<u8> = hello
         .chunks_exact(4)
@@ -227,8 +153,9 @@ fn foreign_files_are_called_by_their_names() {
         ("text", b"read me\n", "a text file"),
         ("random", &[0xA7; 300], "0xa7a7a7a7"),
     ] {
-        let file = scratch.file(name, bytes);
-        overture(&[&file]).is_refused(&[&file, words]);
+        scratch.put(&format!("in/{name}"), bytes);
+        let file = format!("in/{name}");
+        scratch.overture(&file).is_refused(&[&file, words]);
     }
 }
 
@@ -368,7 +295,7 @@ fn a_closed_output_is_no_accident() {
             .spawn()
             .expect("overture runs");
         drop(child.stdout.take());
-        let ran = ran(child.wait_with_output().expect("it ends"));
+        let ran = Ran::of(child.wait_with_output().expect("it ends"));
         assert_eq!(ran.status, 0, "{arguments:?}: {}", ran.err);
         assert!(!ran.err.contains("panicked"), "{}", ran.err);
         let mut child = command(arguments)
@@ -398,7 +325,7 @@ fn a_full_disk_is_told() {
         .stdout(full)
         .output()
         .expect("overture runs");
-    let ran = ran(output);
+    let ran = Ran::of(output);
     assert_eq!(ran.status, 2);
     assert_eq!(ran.err.lines().count(), 1, "{}", ran.err);
 }

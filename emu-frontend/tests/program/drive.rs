@@ -1,78 +1,15 @@
-//! Discs in the drive, NVRAM in a file, input scripts: `overture` as a process.
+//! Discs in the drive, NVRAM in a file, input scripts.
 
+use super::process::{Ran, Scratch};
 use emu_core::loader::linked_mem;
 use emu_core::loader::opera_fs::Volume;
 use emu_core::loader::opera_fs::writer::{Content, Item, pack};
 use serde_json::Value;
 use std::fs;
-use std::path::PathBuf;
-use std::process::Command;
-
-struct Ran {
-    status: i32,
-    out: String,
-    err: String,
-}
 
 impl Ran {
-    /// A usage error: status 2, nothing on standard output, one line that says all of this.
-    fn is_refused(&self, words: &[&str]) {
-        assert_eq!(self.status, 2, "{}", self.err);
-        assert_eq!(self.out, "");
-        assert_eq!(self.err.lines().count(), 1, "{}", self.err);
-        assert!(self.err.starts_with("overture: "), "{}", self.err);
-        for word in words {
-            assert!(self.err.contains(word), "{word}: {}", self.err);
-        }
-    }
-
-    /// The report: the last line of standard output.
-    fn report(&self) -> Value {
-        let line = self.out.lines().last().expect("a line");
-        serde_json::from_str(line).expect("JSON")
-    }
-
     fn cycles(&self) -> u64 {
         self.report()["cycles"].as_u64().expect("number")
-    }
-}
-
-/// A folder of its own for each test, removed at the end; commands run in it.
-struct Scratch(PathBuf);
-
-impl Scratch {
-    fn new(name: &str) -> Scratch {
-        let name = format!("overture-run-{}-{name}", std::process::id());
-        let path = std::env::temp_dir().join(name);
-        fs::create_dir_all(&path).expect("temporary folder");
-        Scratch(path)
-    }
-
-    fn put(&self, name: &str, bytes: &[u8]) {
-        let path = self.0.join(name);
-        fs::create_dir_all(path.parent().expect("below")).expect("folder");
-        fs::write(path, bytes).expect("written");
-    }
-
-    /// Runs it in the folder; words have single spaces between them.
-    fn overture(&self, line: &str) -> Ran {
-        let output = Command::new(env!("CARGO_BIN_EXE_overture"))
-            .args(line.split(' '))
-            .current_dir(&self.0)
-            .env_remove("RUST_LOG")
-            .output()
-            .expect("overture runs");
-        Ran {
-            status: output.status.code().expect("no signal"),
-            out: String::from_utf8(output.stdout).expect("text"),
-            err: String::from_utf8(output.stderr).expect("text"),
-        }
-    }
-}
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
     }
 }
 
@@ -102,7 +39,7 @@ fn launch_me_block(disc: &[u8]) -> u32 {
 
 #[test]
 fn a_disc_starts_its_launch_me() {
-    let scratch = Scratch::new("starts");
+    let scratch = Scratch::new();
     scratch.put("game.iso", &disc("My Game", rom("hello")));
     scratch.put("folder/LaunchMe", rom("hello"));
     let text = roms::by_name("hello").expect("built in").expect.text;
@@ -123,7 +60,7 @@ fn a_disc_starts_its_launch_me() {
 
 #[test]
 fn the_launch_me_of_a_disc_gets_arguments() {
-    let scratch = Scratch::new("arguments");
+    let scratch = Scratch::new();
     scratch.put("game.iso", &disc("x", rom("hello")));
     let ran = scratch.overture("run game.iso -- one two");
     // This program ends with the number of its arguments.
@@ -137,7 +74,7 @@ fn the_launch_me_of_a_disc_gets_arguments() {
 
 #[test]
 fn discs_that_start_nothing_are_refused() {
-    let scratch = Scratch::new("refused");
+    let scratch = Scratch::new();
     scratch.put("blank.iso", &[1, 0x5A, 0x5A, 0x5A, 0x5A, 0x5A, 1, 0]);
     scratch.put(
         "read.iso",
@@ -151,7 +88,7 @@ fn discs_that_start_nothing_are_refused() {
         "game.cue",
         b"FILE \"game.bin\" BINARY\n TRACK 01 MODE1/2352\n",
     );
-    fs::create_dir(scratch.0.join("bare")).expect("folder");
+    fs::create_dir(scratch.join("bare")).expect("folder");
     for (image, words) in [
         ("blank.iso", "no 3DO disc"),
         ("read.iso", "has no LaunchMe"),
@@ -167,7 +104,7 @@ fn discs_that_start_nothing_are_refused() {
 
 #[test]
 fn a_program_may_have_a_disc_beside_it() {
-    let scratch = Scratch::new("beside");
+    let scratch = Scratch::new();
     scratch.put(
         "data.iso",
         &pack(&[file("data", b"x")], "Data").expect("packs"),
@@ -197,7 +134,7 @@ fn a_program_may_have_a_disc_beside_it() {
 
 #[test]
 fn drives_differ_in_time_alone() {
-    let scratch = Scratch::new("drives");
+    let scratch = Scratch::new();
     scratch.put("game.iso", &disc("x", rom("hello")));
     let run = |drive: &str| scratch.overture(&format!("game.iso --json --drive {drive}"));
     let (nominal, fz1, instant) = (run("nominal"), run("fz1"), run("instant"));
@@ -211,7 +148,7 @@ fn drives_differ_in_time_alone() {
 
 #[test]
 fn requests_are_told_with_what_their_time_went_into() {
-    let scratch = Scratch::new("terms");
+    let scratch = Scratch::new();
     scratch.put("game.iso", &disc("x", rom("hello")));
     let ran = scratch.overture("game.iso -vv");
     let line = ran.err.lines().find(|line| line.contains(" cycles = "));
@@ -248,41 +185,38 @@ fn nvram_writer() -> Vec<u8> {
 
 #[test]
 fn what_the_guest_writes_to_nvram_is_kept() {
-    let scratch = Scratch::new("writer");
+    let scratch = Scratch::new();
     scratch.put("writer", &nvram_writer());
     let ran = scratch.overture("writer --json");
     assert_eq!(ran.status, 0, "{}", ran.err);
     assert_eq!(ran.report()["nvram_changed"], true);
-    assert_eq!(fs::read_dir(&scratch.0).expect("folder").count(), 1);
+    assert_eq!(fs::read_dir(scratch.path()).expect("folder").count(), 1);
 
     let ran = scratch.overture("writer --json --nvram saves/nvram");
     assert_eq!((ran.status, ran.err.as_str()), (0, ""));
-    let kept = fs::read(scratch.0.join("saves/nvram")).expect("written");
+    let kept = fs::read(scratch.join("saves/nvram")).expect("written");
     assert_eq!(kept.len(), linked_mem::NVRAM_BYTES);
     assert_ne!(kept, linked_mem::fresh());
     // There it is: it cannot be made again.
     let ran = scratch.overture("writer --json --nvram saves/nvram");
     assert_eq!(ran.status, 1, "{}", ran.err);
     assert_eq!(ran.report()["nvram_changed"], false);
-    assert_eq!(
-        fs::read(scratch.0.join("saves/nvram")).expect("there"),
-        kept
-    );
+    assert_eq!(fs::read(scratch.join("saves/nvram")).expect("there"), kept);
     // However the run ends.
     let ran = scratch.overture("writer --until vbl:1 --strict --calls --nvram other");
     assert_eq!(ran.status, 0, "{}", ran.err);
-    assert_eq!(fs::read(scratch.0.join("other")).expect("written"), kept);
+    assert_eq!(fs::read(scratch.join("other")).expect("written"), kept);
 }
 
 #[test]
 fn nvram_that_cannot_be_saved_is_told() {
-    let scratch = Scratch::new("unsaved");
+    let scratch = Scratch::new();
     scratch.put("writer", &nvram_writer());
     // Its folder is to be made where a file is.
     let ran = scratch.overture("writer --json --nvram writer/nvram");
     ran.is_refused(&["--nvram"]);
     scratch.put("nvram", &linked_mem::fresh());
-    let path = scratch.0.join("nvram");
+    let path = scratch.join("nvram");
     let mut permissions = fs::metadata(&path).expect("there").permissions();
     permissions.set_readonly(true);
     fs::set_permissions(&path, permissions).expect("set");
@@ -296,15 +230,15 @@ fn nvram_that_cannot_be_saved_is_told() {
 
 #[test]
 fn nvram_that_does_not_change_is_left_alone() {
-    let scratch = Scratch::new("nvram");
+    let scratch = Scratch::new();
     let ran = scratch.overture("rom:hello --nvram nvram --json");
     assert_eq!(ran.status, 0, "{}", ran.err);
     assert_eq!(ran.report()["nvram_changed"], false);
-    assert!(!scratch.0.join("nvram").exists());
+    assert!(!scratch.join("nvram").exists());
 
     let kept = linked_mem::fresh();
     scratch.put("nvram", &kept);
-    let path = scratch.0.join("nvram");
+    let path = scratch.join("nvram");
     let modified = || {
         fs::metadata(&path)
             .and_then(|m| m.modified())
@@ -316,13 +250,13 @@ fn nvram_that_does_not_change_is_left_alone() {
         assert_eq!(fs::read(&path).expect("there"), kept);
         assert_eq!(modified(), before);
     }
-    let names = fs::read_dir(&scratch.0).expect("folder").count();
+    let names = fs::read_dir(scratch.path()).expect("folder").count();
     assert_eq!(names, 1);
 }
 
 #[test]
 fn files_that_are_no_nvram_are_refused() {
-    let scratch = Scratch::new("no-nvram");
+    let scratch = Scratch::new();
     scratch.put("short", b"x");
     scratch.put("other", &[&b"something"[..], &[0; 32_759]].concat());
     for (name, words) in [
@@ -339,7 +273,7 @@ fn files_that_are_no_nvram_are_refused() {
 
 #[test]
 fn scripts_act_on_the_drive() {
-    let scratch = Scratch::new("script");
+    let scratch = Scratch::new();
     let game = disc("x", rom("hello"));
     scratch.put("game.iso", &game);
     let frame = launch_me_block(&game) + 150;
@@ -374,7 +308,7 @@ fn scripts_act_on_the_drive() {
 
 #[test]
 fn a_disc_may_be_put_in_later() {
-    let scratch = Scratch::new("insert");
+    let scratch = Scratch::new();
     scratch.put("discs/late.iso", &disc("Late", rom("hello")));
     scratch.put("discs/script", b"time:1 disc insert late.iso\n");
     let ran = scratch.overture("rom:hour --until time:10 --input discs/script --json -vv");
@@ -386,7 +320,7 @@ fn a_disc_may_be_put_in_later() {
 
 #[test]
 fn what_is_typed_and_read_by_nobody_changes_nothing() {
-    let scratch = Scratch::new("typed");
+    let scratch = Scratch::new();
     scratch.put("script", b"time:1 console \"dir \\xFF\\n\"\n");
     let typed = scratch.overture("rom:hour --until time:2 --input script --json");
     assert_eq!(typed.status, 0, "{}", typed.err);
@@ -397,7 +331,7 @@ fn what_is_typed_and_read_by_nobody_changes_nothing() {
 
 #[test]
 fn wrong_scripts_are_refused_with_their_line() {
-    let scratch = Scratch::new("wrong");
+    let scratch = Scratch::new();
     scratch.put("a", b"# one\n\nvbl:1 disc eject\n");
     scratch.put("b", b"vbl:1 disc insert none.iso\n");
     let run = |name: &str| scratch.overture(&format!("rom:hello --input {name}"));
