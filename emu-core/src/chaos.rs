@@ -8,6 +8,7 @@
 //! the drive end in the order in which it serves them: what follows a late one is late too.
 
 use crate::device::{Buffer, DevError, DeviceClass, Finished, Message, Notice, Op, ReqId, Request};
+use crate::dice::Dice;
 use crate::mem::Memory;
 use crate::time::{CPU_HZ, Tick, Ticks};
 use serde::{Deserialize, Serialize};
@@ -65,9 +66,9 @@ impl Chaos {
         if only.is_some_and(|only| only.binary_search(&req.0).is_err()) {
             return Plan::default();
         }
-        let mut dice = Dice::new(self.seed, req.0.wrapping_add(1));
+        let mut dice = dice_for(self.seed, req.0.wrapping_add(1));
         // A seed with few disturbances leaves more of the program's own order.
-        let odds = 2 + Dice::new(self.seed, 0).below(3);
+        let odds = 2 + dice_for(self.seed, 0).below(3);
         let is_held = dice.below(odds) == 0;
         let bits = match device {
             DeviceClass::Timer => TIMER_BITS,
@@ -86,39 +87,22 @@ impl Chaos {
     /// Whether the drive of such a run takes no time but the least: some programs do not expect
     /// that a read can be quick.
     pub fn has_instant_drive(&self) -> bool {
-        Dice::new(self.seed, 0x1D).below(4) == 0
+        dice_for(self.seed, 0x1D).below(4) == 0
     }
 
     /// The longest turn that a task gets, if that is shorter than usual.
     pub fn quantum(&self) -> Option<Ticks> {
-        let mut dice = Dice::new(self.seed, 0x2D);
+        let mut dice = dice_for(self.seed, 0x2D);
         let is_short = dice.below(4) == 0;
         is_short.then(|| Ticks(LEAST_QUANTUM + dice.below(USUAL_QUANTUM - LEAST_QUANTUM)))
     }
 }
 
-/// Random numbers that are the same in every run (SplitMix64).
-struct Dice(u64);
-
-impl Dice {
-    fn new(seed: u64, what: u64) -> Dice {
-        let mut dice = Dice(seed.wrapping_mul(0xD605_1B4E_1A4D_0BB5) ^ what);
-        dice.roll();
-        dice
-    }
-
-    fn roll(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ z >> 30).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ z >> 27).wrapping_mul(0x94D0_49BB_1331_11EB);
-        z ^ z >> 31
-    }
-
-    /// A number below `end`, which is not 0.
-    fn below(&mut self, end: u64) -> u64 {
-        self.roll() % end
-    }
+/// Dice of their own for each question.
+fn dice_for(seed: u64, what: u64) -> Dice {
+    let mut dice = Dice(seed.wrapping_mul(0xD605_1B4E_1A4D_0BB5) ^ what);
+    dice.roll();
+    dice
 }
 
 /// Bytes of buffers that are kept at most; what is read beyond that is there before its time.

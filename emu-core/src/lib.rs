@@ -16,6 +16,7 @@ pub mod chaos;
 pub mod cpu;
 pub mod debug;
 pub mod device;
+pub mod dice;
 pub mod event;
 pub mod input;
 pub mod kernel;

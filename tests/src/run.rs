@@ -3,6 +3,7 @@
 //! Everything that can be compared afterwards is kept.
 
 use crate::guest::{disc_file, disc_folder, disc_of};
+pub use emu_core::dice::Dice;
 use emu_core::input::Input;
 use emu_core::loader::aif::Image;
 use emu_core::loader::opera_fs::writer::Item as DiscItem;
@@ -213,34 +214,4 @@ pub fn without_engine(mut save: Vec<u8>) -> Vec<u8> {
 pub fn cases(usual: u32) -> u32 {
     let wanted = std::env::var("TEST_CASES").ok();
     wanted.and_then(|text| text.parse().ok()).unwrap_or(usual)
-}
-
-/// Random numbers that are the same in every run (SplitMix64).
-#[derive(Clone, Debug)]
-pub struct Dice(pub u64);
-
-impl Dice {
-    /// The next 64 bits.
-    pub fn roll(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ z >> 30).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ z >> 27).wrapping_mul(0x94D0_49BB_1331_11EB);
-        z ^ z >> 31
-    }
-
-    /// A number below `end`, which is not 0.
-    pub fn below(&mut self, end: u64) -> u64 {
-        self.roll() % end
-    }
-
-    /// One of the choices.
-    pub fn pick<T: Copy>(&mut self, choices: &[T]) -> T {
-        choices[self.below(choices.len() as u64) as usize]
-    }
-
-    /// A word.
-    pub fn word(&mut self) -> u32 {
-        self.roll() as u32
-    }
 }

@@ -5,26 +5,24 @@
 #![forbid(unsafe_code)]
 
 use emu_core::cpu::{Abort, Bus, Cpu, Engine, Exit, Mode, Physical, Psr, Stored, Timing};
+use emu_core::dice::Dice;
 use emu_core::time::{Tick, Ticks};
 use std::collections::BTreeSet;
 
-/// Marsaglia's xorshift: the seeds are fixed, so a failure comes again.
-struct Random(u64);
+/// Instructions and what they work on.
+struct Random(Dice);
 
 impl Random {
     fn next(&mut self) -> u32 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 >> 16) as u32
+        self.0.word()
     }
 
     fn below(&mut self, limit: u32) -> u32 {
-        self.next() % limit
+        self.0.below(u64::from(limit)) as u32
     }
 
     fn pick<T: Copy>(&mut self, from: &[T]) -> T {
-        from[self.below(from.len() as u32) as usize]
+        self.0.pick(from)
     }
 
     /// An instruction of any class; most are unconditional.
@@ -152,7 +150,7 @@ fn two_million_single_instructions() {
         n: 1 << 10,
         i: 1 << 20,
     };
-    let mut random = Random(0x3D0_0001);
+    let mut random = Random(Dice(0x3D0_0001));
     let mut engine = Engine::new(timing);
     let mut start = random.cpu();
     for n in 0..2_000_000u32 {
@@ -307,7 +305,7 @@ fn run(way: Way, cpu: &Cpu, ram: &Ram, slices: &mut Random) -> (End, u32) {
 
 #[test]
 fn programs_that_rewrite_themselves() {
-    let mut random = Random(0x3D0_0002);
+    let mut random = Random(Dice(0x3D0_0002));
     let mut code_stores = 0;
     for n in 0..4000 {
         let mut ram = Ram {

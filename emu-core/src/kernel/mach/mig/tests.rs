@@ -4,6 +4,8 @@ mod golden;
 mod random;
 mod rules;
 
+use crate::dice::Dice;
+
 /// Bytes of a text of hexadecimal digits; spaces and bars are for the eye.
 fn hex(text: &str) -> Vec<u8> {
     let digits: Vec<u32> = text
@@ -16,19 +18,16 @@ fn hex(text: &str) -> Vec<u8> {
         .collect()
 }
 
-/// Marsaglia's xorshift: the seeds are fixed, so a failure comes again.
-struct Noise(u64);
+/// Messages of any kind.
+struct Noise(Dice);
 
 impl Noise {
     fn word(&mut self) -> u32 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 32) as u32
+        self.0.word()
     }
 
     fn below(&mut self, limit: usize) -> usize {
-        self.word() as usize % limit
+        self.0.below(limit as u64) as usize
     }
 
     fn bytes(&mut self, count: usize) -> Vec<u8> {

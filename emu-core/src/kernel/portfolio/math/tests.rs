@@ -8,6 +8,7 @@ use super::fixed::{
     Division, div_sf16, div_uf16, mul_sf16, mul_uf16, recip_sf16, recip_uf16, sqrt_f16,
 };
 use super::matrix::{Matrix, cross, divide_by_z, dot, matrix_times, row_times, square};
+use crate::dice::Dice;
 use std::array;
 
 /// Random cases of each primitive; edge values are crossed with each other beside them.
@@ -53,15 +54,13 @@ const EDGES: [u32; 34] = [
 
 /// Numbers that look random and are the same in every run; a quarter of them near an edge, the
 /// others of every size.
-struct Numbers(u64);
+struct Numbers(Dice);
 
 impl Numbers {
     fn next(&mut self) -> u32 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        let word = (self.0 >> 16) as u32;
-        let kind = self.0 as u16;
+        let rolled = self.0.roll();
+        let word = (rolled >> 16) as u32;
+        let kind = rolled as u16;
         match kind & 3 {
             0 => EDGES[usize::from(kind >> 2) % EDGES.len()].wrapping_add(word >> 30),
             1 => word,
@@ -87,13 +86,13 @@ fn pairs() -> impl Iterator<Item = (u32, u32)> {
     let edges = EDGES
         .into_iter()
         .flat_map(|a| EDGES.into_iter().map(move |b| (a, b)));
-    let mut numbers = Numbers(0x3D0);
+    let mut numbers = Numbers(Dice(0x3D0));
     edges.chain((0..CASES).map(move |_| (numbers.next(), numbers.next())))
 }
 
 /// Every single edge value, then random ones.
 fn singles() -> impl Iterator<Item = u32> {
-    let mut numbers = Numbers(0x1995);
+    let mut numbers = Numbers(Dice(0x1995));
     EDGES
         .into_iter()
         .chain((0..CASES).map(move |_| numbers.next()))
@@ -205,7 +204,7 @@ fn roots_are_the_largest_numbers_whose_squares_fit() {
 }
 
 fn sums_agree<const N: usize>() {
-    let mut numbers = Numbers(N as u64);
+    let mut numbers = Numbers(Dice(N as u64));
     for _ in 0..CASES / 2 {
         let (a, b): ([i32; N], [i32; N]) = (numbers.vector(), numbers.vector());
         let sum = model::floor_sum(a.into_iter().zip(b));
@@ -232,7 +231,7 @@ fn sums_of_products_are_rounded_down_once() {
 
 #[test]
 fn cross_products_are_rounded_down_once() {
-    let mut numbers = Numbers(0xC);
+    let mut numbers = Numbers(Dice(0xC));
     for _ in 0..CASES {
         let (a, b): ([i32; 3], [i32; 3]) = (numbers.vector(), numbers.vector());
         let result = cross(a, b);
@@ -246,7 +245,7 @@ fn cross_products_are_rounded_down_once() {
 }
 
 fn rows_agree<const N: usize>() {
-    let mut numbers = Numbers(0x100 + N as u64);
+    let mut numbers = Numbers(Dice(0x100 + N as u64));
     for _ in 0..CASES / 16 {
         let matrix: Matrix<N> = numbers.matrix();
         for _ in 0..8 {
@@ -270,7 +269,7 @@ fn a_vector_is_a_row_before_its_matrix() {
 
 #[test]
 fn a_matrix_is_its_rows() {
-    let mut numbers = Numbers(0x33);
+    let mut numbers = Numbers(Dice(0x33));
     for _ in 0..100_000 {
         let (a, b): (Matrix<4>, Matrix<4>) = (numbers.matrix(), numbers.matrix());
         let result = matrix_times(&a, &b);
@@ -289,7 +288,7 @@ fn a_matrix_is_its_rows() {
 
 #[test]
 fn perspective_divides_once_for_x_and_y() {
-    let mut numbers = Numbers(0xD1);
+    let mut numbers = Numbers(Dice(0xD1));
     let mut far = 0;
     for _ in 0..CASES {
         let ([x, y, z], n) = (numbers.vector(), numbers.signed());

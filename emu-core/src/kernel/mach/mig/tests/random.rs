@@ -9,6 +9,7 @@ use super::super::reply::DeviceReply;
 use super::super::routine::Routine;
 use super::super::{ReplyTo, codes};
 use super::Noise;
+use super::*;
 use crate::kernel::mach::records::{DevMode, SecurityToken, VmProt};
 
 /// A message of the table: bytes at offsets.
@@ -276,7 +277,7 @@ fn decode(bytes: &[u8]) -> Result<DeviceRequest, i32> {
 
 #[test]
 fn a_second_encoder_and_the_decoder_agree_on_100000_messages() {
-    let mut noise = Noise(0x3d00_2800);
+    let mut noise = Noise(Dice(0x3d00_2800));
     for turn in 0..100_000 {
         let Row { id, complex, fixed } = ROWS[turn % ROWS.len()];
         let (sheet, typed) = request(&mut noise, id);
@@ -419,7 +420,7 @@ fn reply(noise: &mut Noise, id: u32) -> (Sheet, DeviceReply) {
 
 #[test]
 fn a_second_encoder_and_the_client_agree_on_replies() {
-    let mut noise = Noise(0x3d00_2900);
+    let mut noise = Noise(Dice(0x3d00_2900));
     for turn in 0..50_000 {
         let routine = Routine::ALL[turn % Routine::ALL.len()];
         let (sheet, typed) = reply(&mut noise, routine as u32 + 100);
@@ -437,7 +438,7 @@ fn a_second_encoder_and_the_client_agree_on_replies() {
 
 #[test]
 fn garbage_gives_documented_codes_only() {
-    let mut noise = Noise(0x6761_7262);
+    let mut noise = Noise(Dice(0x6761_7262));
     for turn in 0..30_000 {
         let size = match turn % 3 {
             // Most forms are short.

@@ -1,17 +1,15 @@
 //! Random operations keep what must always be true.
 
 use super::*;
+use crate::dice::Dice;
 use std::collections::BTreeMap;
 
-/// A seeded generator (xorshift), so that every run does the same.
-struct Random(u64);
+/// Random words.
+struct Random(Dice);
 
 impl Random {
     fn below(&mut self, limit: u32) -> u32 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 >> 33) as u32 % limit
+        self.0.below(u64::from(limit)) as u32
     }
 }
 
@@ -214,7 +212,7 @@ fn step(w: &mut World, held: &mut Vec<Right>, random: &mut Random) {
 
 #[test]
 fn random_operations_keep_every_count() {
-    let mut random = Random(0x3d0_1993);
+    let mut random = Random(Dice(0x3d0_1993));
     let (mut w, mut held) = (World::new(), Vec::new());
     let mut most = 0;
     for number in 0..100_000 {
