@@ -130,6 +130,7 @@ pub fn with_guest<R>(
     let symbols = args.symbols(&config)?;
     let mut debugging = Debugging::new(session, &config, sink);
     debugging.debugger.symbols = symbols;
+    debugging.place_symbols();
     if let Some(when) = &args.at {
         let line = format!("goto {when}");
         let there = crate::debug::commands::execute(&mut debugging, &line);

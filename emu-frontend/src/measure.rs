@@ -86,14 +86,14 @@ impl Measured {
 
     /// What was never given back, if somebody wants to know.
     pub fn leaks(&mut self, machine: &Machine<ConsoleBoard>) -> Option<Vec<Leak>> {
-        self.symbols.place(machine.memory());
+        self.symbols.place_more(machine.memory());
         let profile = machine.profile().filter(|_| self.leaks)?;
         Some(profile.leaks(&self.symbols))
     }
 
     /// Writes what was measured; the error is one line.
     pub fn end(&mut self, machine: &Machine<ConsoleBoard>) -> Result<(), String> {
-        self.symbols.place(machine.memory());
+        self.symbols.place_more(machine.memory());
         match (&self.cycles, machine.profile()) {
             (Some(path), Some(profile)) => write(path, machine, profile, &self.symbols),
             _ => Ok(()),

@@ -230,6 +230,11 @@ impl<B: Board + Clone> History<B> {
         changes.any(|(when, change)| *when == at && change.is_kept())
     }
 
+    /// The last instant that is kept and not after `at`; the first one if all are.
+    pub fn last_before(&self, at: Tick) -> Tick {
+        self.before(at).frozen.at()
+    }
+
     /// The last instant that is not after `at`; the first one if all are.
     pub(super) fn before(&self, at: Tick) -> &Mark<B> {
         let place = self.marks.partition_point(|mark| mark.frozen.at() <= at);

@@ -21,6 +21,7 @@ pub use placing::Signature;
 use crate::mem::{MEMORY_END, Memory};
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 use thiserror::Error;
 
 /// Names of one file, at most.
@@ -185,7 +186,15 @@ struct Module {
     shift: u32,
     /// First address that it says nothing about.
     end: u32,
-    table: Table,
+    table: Arc<Table>,
+}
+
+/// The names of a program that may come into memory.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Expected {
+    name: String,
+    table: Arc<Table>,
+    program: Signature,
 }
 
 /// The nearest name before an address, and how far before.
@@ -212,10 +221,13 @@ impl fmt::Display for Near<'_> {
 /// Everything that is known about addresses in memory.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Symbols {
+    /// First those of programs that lie in memory, then the others.
     modules: Vec<Module>,
     by_name: BTreeMap<String, u32>,
-    /// Tables of programs that are not in memory yet.
-    expected: Vec<(String, Table, Signature)>,
+    /// Tables of programs, wherever they lie.
+    programs: Vec<Expected>,
+    /// Where they lie: which one, its shift and its end.
+    placed: Vec<(usize, u32, u32)>,
     /// The program that is run: listings belong to it.
     program: Option<Signature>,
 }
@@ -225,13 +237,20 @@ impl Symbols {
     /// that is known. One of the same name and place is replaced. Later tables count first.
     pub fn add(&mut self, name: &str, table: Table, shift: u32, end: Option<u32>) {
         let is_same = |module: &Module| module.name == name && module.shift == shift;
-        self.modules.retain(|module| !is_same(module));
+        let own = self.modules.split_off(self.placed.len());
+        self.modules
+            .extend(own.into_iter().filter(|module| !is_same(module)));
         self.modules.push(Module {
             name: name.to_owned(),
             shift,
             end: end.unwrap_or(MEMORY_END),
-            table,
+            table: Arc::new(table),
         });
+        self.index();
+    }
+
+    /// Finds addresses by their names; those of later tables count.
+    fn index(&mut self) {
         self.by_name.clear();
         for module in &self.modules {
             for symbol in module.table.iter() {
@@ -251,24 +270,63 @@ impl Symbols {
         self.program.as_ref()
     }
 
-    /// Adds a table as soon as its program lies in memory.
+    /// Adds a table wherever and as long as its program lies in memory.
     pub fn place_later(&mut self, name: &str, table: Table, program: Signature) {
-        self.expected.push((name.to_owned(), table, program));
+        self.programs.push(Expected {
+            name: name.to_owned(),
+            table: Arc::new(table),
+            program,
+        });
     }
 
-    /// Looks for the programs that tables are waiting for.
+    /// Whether any table goes with a program.
+    pub fn has_programs(&self) -> bool {
+        !self.programs.is_empty()
+    }
+
+    /// Looks where the programs lie now that tables go with.
     pub fn place(&mut self, mem: &Memory) {
-        for (name, table, program) in std::mem::take(&mut self.expected) {
-            match program.find(mem) {
-                Some((shift, end)) => self.add(&name, table, shift, Some(end)),
-                None => self.expected.push((name, table, program)),
-            }
-        }
+        self.lie(self.found(mem));
     }
 
-    /// The tables that wait for their programs.
+    /// The same, and keeps those that lay somewhere before.
+    pub fn place_more(&mut self, mem: &Memory) {
+        let mut found = self.found(mem);
+        found.extend(&self.placed);
+        self.lie(found);
+    }
+
+    fn found(&self, mem: &Memory) -> Vec<(usize, u32, u32)> {
+        placing::find(mem, self.programs.iter().map(|expected| &expected.program))
+    }
+
+    fn lie(&mut self, mut placed: Vec<(usize, u32, u32)>) {
+        // Those that were added later count first.
+        placed.sort_unstable();
+        placed.dedup();
+        if placed == self.placed {
+            return;
+        }
+        let own = self.modules.split_off(self.placed.len());
+        let lies = placed.iter().filter_map(|&(n, shift, end)| {
+            let Expected { name, table, .. } = self.programs.get(n)?;
+            Some(Module {
+                name: name.clone(),
+                shift,
+                end,
+                table: Arc::clone(table),
+            })
+        });
+        self.modules = lies.chain(own).collect();
+        self.placed = placed;
+        self.index();
+    }
+
+    /// The tables whose programs are not in memory.
     pub fn expected(&self) -> impl Iterator<Item = &str> {
-        self.expected.iter().map(|(name, ..)| name.as_str())
+        let programs = self.programs.iter().enumerate();
+        let absent = programs.filter(|(n, _)| self.placed.iter().all(|(placed, ..)| placed != n));
+        absent.map(|(_, expected)| expected.name.as_str())
     }
 
     /// Whether nothing has a name.
@@ -280,7 +338,7 @@ impl Symbols {
     /// come from.
     pub fn tables(&self) -> impl Iterator<Item = (&str, u32, &Table)> {
         let all = self.modules.iter();
-        all.map(|module| (module.name.as_str(), module.shift, &module.table))
+        all.map(|module| (module.name.as_str(), module.shift, module.table.as_ref()))
     }
 
     /// The address of a name.

@@ -141,6 +141,7 @@ impl Journey {
                 halt = Halt::Stepped;
             }
         }
+        debugging.place_symbols();
         let mut answer = answer(debugging, &halt);
         if let Some(nothing) = self.nothing.take().filter(|_| halt == Halt::Start) {
             answer.text.insert_str(0, &nothing);
@@ -155,6 +156,7 @@ impl Journey {
             debugging.debugger.points.remove(number);
         }
         debugging.halt = Some(Halt::There);
+        debugging.place_symbols();
         answer(debugging, &Halt::There)
     }
 
@@ -175,7 +177,13 @@ impl Journey {
                 Some(halt).filter(|halt| *halt != Halt::There || part >= *to)
             }
             Left::Goto(to) => {
-                let part = soon.min(*to);
+                let part = match *to < now {
+                    true => {
+                        let kept = debugging.debugger.history().last_before(*to);
+                        Tick(kept.0.saturating_add(time.0)).min(*to)
+                    }
+                    false => soon.min(*to),
+                };
                 let halt = debugging.debugger.goto(part, discs, &mut debugging.sink);
                 Some(halt).filter(|halt| *halt != Halt::There || part >= *to)
             }

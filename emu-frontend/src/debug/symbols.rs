@@ -5,13 +5,18 @@ use super::{Answer, Debugging};
 use crate::config::RunConfig;
 use crate::program::{Program, at_most, show};
 use emu_core::debug::{Signature, Symbols, Table};
-use emu_core::loader::aif::Image;
+use emu_core::loader::aif::{HEADER_SIZE, Image};
+use emu_core::loader::opera_fs::Volume;
+use emu_core::media::DiscNumber;
+use emu_devices::media::Disc;
 use serde_json::json;
 use std::io::Write;
 use std::path::Path;
 
 /// Bytes of a file of names, at most.
 const FILE_MAX: u64 = 64 << 20;
+/// Files of a disc that are looked at for programs, at most.
+const FILES_MAX: usize = 4096;
 
 /// The names of a run: those that its program brings, and those of files. The error is one line.
 pub fn of_run<'a>(
@@ -21,6 +26,9 @@ pub fn of_run<'a>(
     let Program { name, image, .. } = &config.program;
     let mut symbols = Symbols::default();
     symbols.belong_to(Signature::of(image));
+    // The first count last: of two programs' names the one that is run is meant.
+    let discs = (0..=u16::MAX).map_while(|n| config.shelf.get(DiscNumber(n)));
+    discs.for_each(|disc| add_programs(&mut symbols, disc));
     if let Ok(table) = Table::read(&image.bytes) {
         symbols.place_later(name, table, Signature::of(image));
     }
@@ -28,6 +36,34 @@ pub fn of_run<'a>(
         add(&mut symbols, file, None)?;
     }
     Ok(symbols)
+}
+
+/// Adds the names that programs on a disc bring, for those that are loaded later.
+fn add_programs(symbols: &mut Symbols, disc: &Disc) {
+    let Ok(volume) = Volume::mount(disc) else {
+        return;
+    };
+    // A disc that cannot be read has no programs.
+    let listed = volume.list(&volume.root()).unwrap_or_default();
+    let files = listed.iter().filter(|file| !file.entry.is_directory());
+    for file in files.take(FILES_MAX) {
+        let mut head = [0; HEADER_SIZE as usize];
+        // What is shorter ends in zeros, and breaks the rules.
+        let is_read = volume.read(&file.entry, 0, &mut head).is_ok();
+        let is_program = is_read && Image::check_rules(&head).is_ok();
+        let is_worth = is_program && Image::headers(&head).debug_size > 0;
+        if !is_worth || u64::from(file.entry.byte_count) > FILE_MAX {
+            continue;
+        }
+        let bytes = volume.read_file(&file.entry).unwrap_or_default();
+        let (Ok(image), Ok(table)) = (Image::parse(&bytes), Table::read(&bytes)) else {
+            continue;
+        };
+        let signature = Signature::of(&image);
+        if symbols.program() != Some(&signature) {
+            symbols.place_later(&file.path, table, signature);
+        }
+    }
 }
 
 /// Adds the names of a file: moved by `base`, or as the program lies that is in it, or `main`.
@@ -95,9 +131,9 @@ pub fn command<W: Write, E: Write>(
 }
 
 impl<W: Write, E: Write> Debugging<'_, W, E> {
-    /// Names of programs that have come into memory meanwhile.
+    /// Names of the programs that are in memory now.
     pub fn place_symbols(&mut self) {
-        if self.debugger.symbols.expected().next().is_none() {
+        if !self.debugger.symbols.has_programs() {
             return;
         }
         let mut symbols = std::mem::take(&mut self.debugger.symbols);

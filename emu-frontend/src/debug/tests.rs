@@ -296,3 +296,74 @@ fn sound_is_listed_with_what_is_used() {
     let text = value.to_string();
     assert!(text.contains("\"total\":565"), "{text}");
 }
+
+/// The same program with one name in debugger tables, between its data and what its linker put
+/// behind.
+fn with_name(program: &[u8], name: &str, address: u32) -> Vec<u8> {
+    let word = |at: usize| {
+        let bytes = program.get(at..at + 4).expect("a header");
+        u32::from_be_bytes(bytes.try_into().expect("four"))
+    };
+    let mut strings = [&[0; 4], name.as_bytes()].concat();
+    strings.resize(strings.len().next_multiple_of(4), 0);
+    let length = 36 + 8 + strings.len() as u32;
+    let head = [36 << 16 | 1, 2, 0x80, 0x200, 0, 0, 0, length, 1];
+    let words = [&head[..], &[2 << 24 | 4, address]].concat();
+    let mut tables: Vec<u8> = words.iter().flat_map(|word| word.to_be_bytes()).collect();
+    tables.extend(strings);
+    let mut made = program.to_vec();
+    let mut put = |at: usize, value: u32| made[at..at + 4].copy_from_slice(&value.to_be_bytes());
+    // The code that relocates it is a little farther away.
+    put(0x04, word(0x04) + tables.len() as u32 / 4);
+    put(0x1C, tables.len() as u32);
+    put(0x24, 1);
+    let end = (word(0x14) + word(0x18)) as usize;
+    made.splice(end..end, tables);
+    made
+}
+
+#[test]
+fn programs_that_are_loaded_later_bring_their_names() {
+    let rom = |name: &str| roms::by_name(name).expect("built in").bytes;
+    let scratch = Scratch::new();
+    let put = |name: &str, bytes: &[u8]| {
+        let file = scratch.path().join(name);
+        std::fs::create_dir_all(file.parent().expect("a folder")).expect("folders");
+        std::fs::write(file, bytes).expect("written");
+    };
+    put("LaunchMe", rom("load_program"));
+    put(
+        "Programs/hello",
+        &with_name(rom("hello"), "of_the_child", 0x100),
+    );
+    let script = "\
+        symbols\n\
+        break WaitSignal\n\
+        run\n\
+        delete 1\n\
+        symbols\n\
+        break of_the_child\n\
+        run\n\
+        where\n\
+        goto cycle:0\n\
+        symbols\n\
+        quit\n";
+    let folder = scratch.path().to_str().expect("text");
+    let (config, session) = start(&arguments(&[folder])).expect("starts");
+    let symbols = symbols::of_run(&config, []).expect("no files");
+    let mut out = Vec::new();
+    let sink = RunSink::new(&mut out, io::sink());
+    let mut debugging = Debugging::new(session, &config, sink);
+    debugging.debugger.symbols = symbols;
+    assert_eq!(debugging.script(script, false), Status::Success);
+    drop(debugging);
+    let out = String::from_utf8(out).expect("text");
+    let absent = "Programs/hello: its program is not in memory yet";
+    assert_eq!(out.matches(absent).count(), 2, "{out}");
+    for part in [
+        "Programs/hello: 1 names from debugger tables",
+        "<of_the_child>",
+    ] {
+        assert!(out.contains(part), "{part}: {out}");
+    }
+}

@@ -2,11 +2,10 @@
 
 use crate::loader::aif::{HEADER_3DO, HEADER_3DO_END, Image};
 use crate::mem::{MEMORY_END, Memory};
+use std::collections::BTreeMap;
 
-/// Programs lie on multiples of this.
-const STEP: usize = 0x100;
-/// Exit word, sizes and kind of debugger tables: what no program changes in its header.
-const FIXED: std::ops::Range<usize> = 0x10..0x28;
+/// Sizes and kind of debugger tables: what neither program nor kernel changes in its header.
+const FIXED: std::ops::Range<usize> = 0x14..0x28;
 
 /// What a program is recognised by in memory.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,18 +33,46 @@ impl Signature {
         }
     }
 
-    /// How far the addresses of the file are moved, and where the program ends in memory.
-    pub fn find(&self, mem: &Memory) -> Option<(u32, u32)> {
-        let all = mem.bytes(0, MEMORY_END)?;
-        let is_it = |place: &[u8]| {
-            let header = place.get(HEADER_3DO as usize..).unwrap_or_default();
-            place.get(FIXED) == Some(&self.fixed) && header.starts_with(&self.header)
-        };
-        let mut places = (0..all.len()).step_by(STEP);
-        let start = places.find(|&at| is_it(&all[at..]))? as u32;
-        Some((
-            start.wrapping_sub(self.base),
-            start.saturating_add(self.size),
-        ))
+    /// How far the addresses of the file are moved if it begins there, and where it ends.
+    fn at(&self, start: u32) -> (u32, u32) {
+        let end = start.saturating_add(self.size);
+        (start.wrapping_sub(self.base), end)
     }
+}
+
+/// Where programs lie: which one, how far the addresses of its file are moved, and where it ends
+/// in memory. One that was loaded twice lies in two places.
+pub(super) fn find<'a>(
+    mem: &Memory,
+    programs: impl Iterator<Item = &'a Signature>,
+) -> Vec<(usize, u32, u32)> {
+    let mut by_fixed: BTreeMap<&[u8], Vec<(usize, &Signature)>> = BTreeMap::new();
+    for (n, program) in programs.enumerate() {
+        by_fixed
+            .entry(&program.fixed)
+            .or_default()
+            .push((n, program));
+    }
+    let sizes: Vec<&[u8]> = by_fixed.keys().filter_map(|fixed| fixed.get(..4)).collect();
+    let mut found = Vec::new();
+    let all = mem.bytes(0, MEMORY_END).unwrap_or_default();
+    let (words, _) = all.as_chunks::<4>();
+    for (n, word) in words.iter().enumerate() {
+        if !sizes.contains(&word.as_slice()) {
+            continue;
+        }
+        let Some(start) = (n * 4).checked_sub(FIXED.start) else {
+            continue;
+        };
+        let place = all.get(start..).unwrap_or_default();
+        let same = place.get(FIXED).and_then(|fixed| by_fixed.get(fixed));
+        let header = place.get(HEADER_3DO as usize..).unwrap_or_default();
+        for (n, program) in same.into_iter().flatten() {
+            if header.starts_with(&program.header) {
+                let (shift, end) = program.at(start as u32);
+                found.push((*n, shift, end));
+            }
+        }
+    }
+    found
 }

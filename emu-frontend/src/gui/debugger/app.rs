@@ -115,6 +115,7 @@ impl<'a> App<'a> {
     /// Names of addresses.
     pub fn know(&mut self, symbols: Symbols) {
         self.run.debugger.symbols = symbols;
+        self.run.place_symbols();
     }
 
     /// The layout, to be remembered.
