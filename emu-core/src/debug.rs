@@ -5,6 +5,7 @@
 //! | `history` | the machine at many instants, in little space |
 //! | `drive` | running over changes made by hand |
 //! | `tape` | the events of the run so far |
+//! | `hear` | the sound of the instants before this one |
 //! | `travel` | going to any instant, and backwards |
 //! | `stops` | breakpoints: addresses, calls, requests, tasks, memory |
 //! | `expression` | conditions over registers, memory and the fields of an event |
@@ -26,6 +27,7 @@
 mod counting;
 mod drive;
 mod expression;
+mod hear;
 mod history;
 mod ledger;
 mod listen;

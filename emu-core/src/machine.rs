@@ -3,6 +3,7 @@
 //! State is a value.
 
 mod frozen;
+mod heard;
 mod inspect;
 mod moment;
 mod profiled;
@@ -12,6 +13,7 @@ mod run;
 mod snapshot;
 
 pub use frozen::Frozen;
+pub use heard::LastSound;
 pub use moment::{MOMENT_PAGE, Moment};
 pub use report::{FaultReport, Stop, StuckReport, Write, Writer};
 pub use run::Outside;

@@ -78,8 +78,13 @@ impl SoundHash {
     /// The checksum of all, as if there was silence from here on.
     pub fn value(&self) -> u32 {
         let mut whole = *self;
-        whole.silence(self.at.saturating_add(self.room()), |_| ());
+        whole.end(|_| ());
         whole.blocks
+    }
+
+    /// Takes silence to the end of the present block.
+    pub fn end(&mut self, over: impl FnMut(Block)) {
+        self.silence(self.at.saturating_add(self.room()), over);
     }
 
     /// Frames that the present block lacks.

@@ -168,6 +168,7 @@ fn conclude_with<O: Write, E: Write>(
     let frames = sink.take_frames();
     let failed = frames.and_then(|frames| frames.finish().err());
     lost.extend(failed.map(|error| error.to_string()));
+    session.sound_out(sink.ears());
     let wav = sink.ears().take_wav();
     let failed = wav.and_then(|wav| wav.finish(frame_at(session.now())).err());
     lost.extend(failed.map(|error| format!("--wav {error}")));

@@ -209,7 +209,7 @@ impl SoundFigures {
     fn of(session: &Session) -> SoundFigures {
         SoundFigures {
             frames: frame_at(session.now()),
-            hash: Some(format!("{:08x}", session.machine().kernel().sound_hash())),
+            hash: Some(format!("{:08x}", session.machine().last_sound().hash)),
         }
     }
 }

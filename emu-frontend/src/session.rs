@@ -4,6 +4,7 @@ use crate::config::RunConfig;
 use crate::nvram;
 use crate::program::{Origin, show};
 use crate::sink::RunSink;
+use crate::sound::Ears;
 use crate::state::{Beginning, Damage, NextSums, StateError};
 use crate::until::{Conditions, Until};
 use emu_core::device::Board;
@@ -327,8 +328,23 @@ impl Session {
         &self.machine
     }
 
+    /// Lets ears hear the last frames of a run that has ended: the machine makes sound when it is
+    /// needed, and may be some frames behind.
+    pub fn sound_out(&self, ears: &mut Ears) {
+        for (first, frames) in self.machine.last_sound().pieces {
+            ears.sound(first, &frames);
+        }
+    }
+
     /// Puts what is left at the end on the tape of a recording.
     pub fn end_recording(&self, end: &End, tape: &mut Tape) {
+        for block in self.machine.last_sound().blocks {
+            let sound = Event::Sound {
+                block: block.number,
+                hash: Hex(block.sum),
+            };
+            tape.push(self.now(), Item::NONE, &sound);
+        }
         self.machine.record_checksums(tape);
         let (why, status) = match end {
             End::Exit(status) => (Why::Exit, *status),

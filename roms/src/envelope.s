@@ -29,12 +29,12 @@ main:   stmfd   sp!, {r4-r9, lr}
         mov     r1, r6
         TEXT    r2, "Env"
         AUDIO   AttachEnvelope
-        NEW_ITEM r7, "attached"
+        NEW_ITEM r8, "attached"
         mov     r0, r4
         TEXT    r1, "Env.current"
         mov     r2, #0
         AUDIO   CreateProbe
-        NEW_ITEM r8, "probe at its level"
+        NEW_ITEM r7, "probe at its level"
         START   r5
         CHECK   0, "output started"
         START   r4, quiet
@@ -82,21 +82,7 @@ main:   stmfd   sp!, {r4-r9, lr}
         CHECK   0, "stopped"
         PASS
 
-@ read(r8 = probe): what is there now
-read:   stmfd   sp!, {lr}
-        mov     r0, r8
-        ldr     r1, =level
-        swi     ReadProbe
-        cmp     r0, #0
-        blt     exit
-        ldr     r0, =level
-        ldr     r0, [r0]
-        ldmfd   sp!, {pc}
-        .ltorg
-
-        .data
-        .align  2
-level:  .word   0
+        .include "probe.inc"
 quiet:  .word   AF_TAG_AMPLITUDE, 0x3000, 0
 points: .word   0, 0                    @ milliseconds, level
         .word   100, 0x7FFF

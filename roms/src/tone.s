@@ -69,19 +69,5 @@ main:   stmfd   sp!, {r4-r9, lr}
         AUDIO   SleepAudioTicks
         PASS
 
-@ read(r7 = probe): what is there now
-read:   stmfd   sp!, {lr}
-        mov     r0, r7
-        ldr     r1, =level
-        swi     ReadProbe
-        cmp     r0, #0
-        blt     exit
-        ldr     r0, =level
-        ldr     r0, [r0]
-        ldmfd   sp!, {pc}
-        .ltorg
-
-        .data
-        .align  2
-level:  .word   0
+        .include "probe.inc"
 quiet:  .word   AF_TAG_AMPLITUDE, 0x2000, 0

@@ -3,13 +3,13 @@
 //! Audio sheet 2 to 6, with the built-in instruments. `dsp_roms` has whole programs.
 #![forbid(unsafe_code)]
 
-use emu_core::device::sound::StereoFrame;
+use emu_core::device::sound::{StereoFrame, frame_at};
 use emu_core::kernel::portfolio::errors::Status;
 use emu_core::kernel::portfolio::items::Item;
 use emu_core::machine::{Config, Machine};
 use emu_core::sound::SoundHash;
 use emu_core::time::Tick;
-use emu_core::trace::{Category, Record, Silent, Sink};
+use emu_core::trace::{Category, Record, Recorder, Silent, Sink};
 use emu_devices::board::ConsoleBoard;
 use proptest::prelude::*;
 use tests::guest::{Guest, Tags, Word, both_profiles};
@@ -418,8 +418,46 @@ impl Sink for Listener {
     }
 }
 
+/// Every frame of a run up to an instant, and what its machine is then.
+fn heard_to(name: &str, limit: Tick) -> (Vec<StereoFrame>, Machine<ConsoleBoard>) {
+    let rom = roms::by_name(name).expect("a program");
+    let mut machine = run::start(rom, Config::default());
+    let mut sink = Recorder::new(Category::empty());
+    run::go(&mut machine, limit, &mut sink);
+    let last = machine.last_sound();
+    for (first, frames) in &last.pieces {
+        sink.sound(*first, frames);
+    }
+    let mut all = vec![[0; 2]; frame_at(machine.now()) as usize + 1];
+    for (n, frame) in sink.sound {
+        let place = &mut all[usize::try_from(n).expect("a short run")];
+        assert_eq!(*place, [0; 2], "frame {n} is told of once");
+        *place = frame;
+    }
+    let mut hash = SoundHash::default();
+    hash.sound(0, &all, |_| ());
+    assert_eq!(last.hash, hash.value(), "of all that was heard");
+    (all, machine)
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(run::cases(6)))]
+
+    /// Whenever a run ends, all is there that has begun, and the machine goes on as it would have.
+    #[test]
+    fn nothing_is_missing_at_the_end(
+        name in prop::sample::select(vec!["tone", "loop", "envelope", "chime"]),
+        end in 5_000_000_u64..20_000_000)
+    {
+        let limit = Tick(20_000_000);
+        let (whole, straight) = heard_to(name, limit);
+        let (frames, mut stopped) = heard_to(name, Tick(end));
+        prop_assert!(frames.iter().any(|frame| *frame != [0; 2]));
+        prop_assert_eq!(&frames[..], &whole[..frames.len()]);
+        run::go(&mut stopped, limit, &mut Silent);
+        prop_assert_eq!(stopped.save(), straight.save());
+        prop_assert_eq!(stopped.last_sound(), straight.last_sound());
+    }
 
     /// However the run is cut, and whether anybody listens, the sound is the same.
     #[test]

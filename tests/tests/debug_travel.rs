@@ -3,11 +3,12 @@
 
 use emu_core::debug::{Debugger, Expression, Halt, History, On, Position, Wanted};
 use emu_core::device::DeviceClass;
+use emu_core::device::sound::frame_at;
 use emu_core::kernel::portfolio::items::Item;
 use emu_core::machine::{Config, Stop};
 use emu_core::mem::Range;
 use emu_core::time::{CPU_HZ, Tick, Ticks};
-use emu_core::trace::{Event, Silent};
+use emu_core::trace::{Category, Event, Recorder, Silent};
 use emu_devices::board::ConsoleBoard;
 use std::hash::Hasher;
 use tests::run::{Dice, cases, start, with_discs};
@@ -88,6 +89,36 @@ fn after_any_jump_the_machine_is_what_it_was_there() {
         }
         let history = debugger.history();
         assert!(history.bytes() <= 8 << 20, "{rom}: {}", history.bytes());
+    }
+}
+
+/// The frames before an instant are those of the way forward, wherever one comes from, and the
+/// machine is not another one for it.
+#[test]
+fn the_sound_before_an_instant_is_heard_again() {
+    let mut dice = Dice(11);
+    for name in ["tone", "envelope", "loop"] {
+        let mut debugger = debugger(name);
+        let end = Tick(CPU_HZ);
+        let mut heard = Recorder::new(Category::empty());
+        with_discs(|discs| debugger.goto(end, discs, &mut heard));
+        let mut all = vec![[0; 2]; 2 * 44_100];
+        for (number, frame) in &heard.sound {
+            all[*number as usize] = *frame;
+        }
+        for _ in 0..cases(20) {
+            // The last frames of the way forward have not been told of.
+            let at = Tick(dice.below(CPU_HZ - 20_000));
+            goto(&mut debugger, at);
+            let before = state(&debugger);
+            let frames = with_discs(|discs| debugger.last_frames(500, discs));
+            assert_eq!(state(&debugger), before);
+            let now = frame_at(debugger.position().at) as usize + 1;
+            let first = now.saturating_sub(500);
+            let silent = 500 - (now - first);
+            assert!(frames[..silent].iter().all(|frame| *frame == [0; 2]));
+            assert!(frames[silent..] == all[first..now], "{name} at {at}");
+        }
     }
 }
 

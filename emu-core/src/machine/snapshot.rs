@@ -19,7 +19,7 @@ use thiserror::Error;
 
 const MAGIC: &[u8; 8] = b"OVERTURE";
 /// Changes whenever the body's meaning does; independent of the program's version.
-pub const FORMAT_VERSION: u32 = 8;
+pub const FORMAT_VERSION: u32 = 9;
 const HEADER: usize = 56;
 /// No run gets as far: more than a thousand years.
 const LATEST: Tick = Tick(1 << 60);

@@ -12,7 +12,7 @@ pub const VERSIONS: &[(&str, u32)] = &[
     ("kernel", 1),
     ("files", 1),
     ("graphics", 1),
-    ("audio", 2),
+    ("audio", 3),
     ("events", 1),
     ("mach", 1),
     (STATE, FORMAT_VERSION),

@@ -159,6 +159,9 @@ impl<O: Write, E: Write> Player<O, E> {
             end = reason.map(End::Until);
         }
         self.end = end;
+        if self.end.is_some() {
+            self.session.sound_out(self.sink.ears());
+        }
         let heard = self.sink.ears().take_heard();
         let to = frame_at(self.session.now());
         self.speaker.play(from, to, &heard);
@@ -298,7 +301,11 @@ impl<O: Write, E: Write> Player<O, E> {
 
     fn begin_again(&mut self, session: Session, now: Duration) {
         let (end, first) = (frame_at(self.session.now()), frame_at(session.now()));
-        if let Some(wav) = self.sink.ears().wav() {
+        let ears = self.sink.ears();
+        self.session.sound_out(ears);
+        // The device begins anew: what it has not heard is no longer heard.
+        ears.take_heard();
+        if let Some(wav) = ears.wav() {
             wav.begin_again(end, first);
         }
         self.speaker.cut();

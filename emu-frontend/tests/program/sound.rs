@@ -36,6 +36,25 @@ fn the_file_is_as_long_as_the_run() {
     }
 }
 
+/// However a run ends, and wherever between two frames.
+#[test]
+fn the_file_has_the_sound_up_to_the_end() {
+    let scratch = Scratch::new();
+    let samples = |until: &str| -> Vec<i16> {
+        let arguments = ["rom:tone", "--until", until, "--wav", "x.wav"];
+        assert_eq!(overture(&scratch, &arguments).0, 0, "{until}");
+        let file = hound::WavReader::open(scratch.join("x.wav")).expect("a WAV file");
+        file.into_samples().map(|s| s.expect("a sample")).collect()
+    };
+    let whole = samples("exit");
+    for until in ["time:0.5", "time:0.50031", "time:0.50063", "vbl:31"] {
+        let part = samples(until);
+        let end = &part[part.len() - 64..];
+        assert!(end.iter().filter(|&&sample| sample != 0).count() > 48);
+        assert!(part == whole[..part.len()], "{until}");
+    }
+}
+
 #[test]
 fn a_run_that_goes_on_from_a_state_writes_what_comes_then() {
     let scratch = Scratch::new();

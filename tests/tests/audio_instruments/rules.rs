@@ -1,6 +1,8 @@
 //! What the calls refuse, and what a saved machine keeps.
 
 use super::*;
+use emu_core::loader::dsp_file::SampleHook;
+use emu_core::loader::dsp_file::builder::{chunk, form};
 
 /// Each task opens the folio before it makes items.
 #[test]
@@ -121,10 +123,15 @@ fn instruments_survive_saving_and_loading() {
 #[test]
 fn templates_run_out_of_memory_or_items_and_give_all_back() {
     both_profiles(|g| {
-        let mut large = file(module(vec![resource(ResourceKind::Code, 1, "Entry")]));
-        large.samples = vec![emu_core::loader::dsp_file::SampleHook {
+        let fifo = resource(ResourceKind::InFifo, 1, "InFIFO");
+        let mut large = file(module(vec![fifo, resource(ResourceKind::Code, 1, "Entry")]));
+        // 16 bits, mono, 44,100 Hz.
+        let mut common = [0, 1, 0, 0, 0x4E, 0x20, 0, 16, 0x40, 0x0E, 0xAC, 0x44].to_vec();
+        common.resize(18, 0);
+        let chunks = [chunk(b"COMM", &common), chunk(b"SSND", &[0; 40_008])];
+        large.samples = vec![SampleHook {
             hook: b"InFIFO".to_vec(),
-            file: emu_core::loader::dsp_file::builder::form(b"AIFF", &[vec![0; 40_000]]),
+            file: form(b"AIFF", &chunks),
         }];
         let mut made = Vec::new();
         let image = large.write();

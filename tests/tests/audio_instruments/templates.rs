@@ -54,6 +54,79 @@ fn imports_are_loaded_on_demand() {
     });
 }
 
+/// How a routine is called is its author's affair: files import from files, what is built in
+/// from what is built in.
+#[test]
+fn routines_of_files_and_built_in_ones_are_kept_apart() {
+    let sampler = || DspFile {
+        name: b"mine.dsp".to_vec(),
+        ..file(module(vec![linked(Linkage::Import, "OscUpDownFP")]))
+    };
+    let routine = || {
+        file(module(vec![
+            linked(Linkage::Export, "OscUpDownFP"),
+            resource(ResourceKind::Code, 7, "Entry"),
+        ]))
+    };
+    let built_in = 11 + 22;
+    // The file's routine is missing, whether the built-in one is in use or not.
+    with_files(&[("mine.dsp", sampler())], |g| {
+        for _ in 0..2 {
+            assert_eq!(load_template(g, "mine.dsp"), code(EXTERNALREF));
+            instrument(g, "sampler.dsp");
+        }
+        let text = "the instrument file \"mine.dsp\" imports a routine, and there is no file \
+                    \"oscupdownfp.dsp\" with it; the one that is built in is for built-in \
+                    instruments only";
+        assert_eq!(warnings(g), [text], "said once");
+    });
+    // The disc's routine is nothing for a built-in instrument, whichever came first.
+    with_files(&[("oscupdownfp.dsp", routine())], |g| {
+        let first = instrument(g, "sampler.dsp");
+        assert_eq!(total(g, CODE), 48 + built_in);
+        assert_eq!(g.call("UnloadInstrument", &[first.word()]), Status::OK);
+        instrument(g, "oscupdownfp.dsp");
+        assert_eq!(total(g, CODE), 48 + 7);
+        instrument(g, "sampler.dsp");
+        assert_eq!(total(g, CODE), 48 + 7 + built_in);
+        assert!(warnings(g).is_empty());
+    });
+    // Both are there, and so is what is built in.
+    let files = [("mine.dsp", sampler()), ("oscupdownfp.dsp", routine())];
+    with_files(&files, |g| {
+        instrument(g, "sampler.dsp");
+        let before = total(g, CODE);
+        assert_eq!(before, 48 + built_in);
+        instrument(g, "mine.dsp");
+        instrument(g, "mine.dsp");
+        assert_eq!(total(g, CODE), before + 7);
+    });
+}
+
+/// All that programs are known to load, but for `sampler3d`.
+#[test]
+fn which_instruments_are_built_in() {
+    let named = "directout sampler fixedmonosample fixedstereosample fixedmono8 fixedstereo8 \
+                 halfmonosample halfstereosample halfmono8 halfstereo8 varmono8 varmono16 \
+                 adpcmmono adpcmvarmono adpcmhalfmono dcsqxdmono dcsqxdstereo dcsqxdhalfmono \
+                 dcsqxdhalfstereo dcsqxdvarmono mixer2x2 mixer4x2 mixer8x2 mixer12x2 \
+                 submixer2x2 submixer4x2 submixer8x2 envelope delaymono delaystereo tapoutput \
+                 sawtooth triangle sawenv noise rednoise impulse svfilter envfollower monitor \
+                 minimum maximum decodeadpcm";
+    let not_there = "sampler3d varmono8_s pulser sawfilteredsaw sawfilterednoise sawenvsvfenv \
+                     ezflix225 adpcmduck22s probe benchmark head tail splitexec";
+    both_profiles(|g| {
+        for name in named.split_whitespace() {
+            let loaded = load_template(g, &format!("{name}.dsp"));
+            assert!(loaded.0 > 0, "{name}: {loaded:?}");
+        }
+        for name in not_there.split_whitespace() {
+            let loaded = load_template(g, &format!("{name}.dsp"));
+            assert_eq!(loaded, code(BADFILENAME), "{name}");
+        }
+    });
+}
+
 /// Images in memory, by both calls and by CreateItem; what is wrong with them has its code.
 #[test]
 fn templates_are_defined_in_memory() {

@@ -6,6 +6,7 @@
 mod create;
 mod envelopes;
 mod load;
+mod own;
 mod play;
 mod rig;
 mod rules;

@@ -36,7 +36,7 @@ pub struct SoundView {
     pub hash: u32,
 }
 
-impl<B: Board> Machine<B> {
+impl<B: Board + Clone> Machine<B> {
     /// What sounds, and what it needs.
     pub fn sound_view(&self) -> SoundView {
         let processor = self.board().dspp();
@@ -59,7 +59,7 @@ impl<B: Board> Machine<B> {
             resources: self.kernel().sound_resources(),
             ticks: processor.map(|processor| processor.ticks_used()),
             entries: processor.map_or(0, |processor| processor.entries().len()),
-            hash: self.kernel().sound_hash(),
+            hash: self.last_sound().hash,
         }
     }
 }

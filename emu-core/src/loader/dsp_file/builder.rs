@@ -144,9 +144,19 @@ pub fn sample() -> DspFile {
         }],
         samples: vec![SampleHook {
             hook: b"InFIFO".to_vec(),
-            file: form(b"AIFF", &[chunk(b"COMM", &[0; 18])]),
+            file: two_frames(),
         }],
     }
+}
+
+/// A sample file: 16 bits, mono, 44,100 Hz.
+fn two_frames() -> Vec<u8> {
+    let common = [
+        0, 1, 0, 0, 0, 2, 0, 16, 0x40, 0x0E, 0xAC, 0x44, 0, 0, 0, 0, 0, 0,
+    ];
+    let sound = [0, 0, 0, 0, 0, 0, 0, 0, 0x40, 0, 0xC0, 0];
+    let chunks = [chunk(b"COMM", &common), chunk(b"SSND", &sound)];
+    form(b"AIFF", &chunks)
 }
 
 fn conversion_words(conversion: Conversion) -> [u32; 3] {

@@ -4,7 +4,7 @@ use super::cx::{Cx, Kept};
 use super::parts::{ADDRESSES, HERE, NAMES, mono};
 use crate::debug::sound::{channel_name, frames, passage};
 use crate::sound::{Piece, Place};
-use egui::{Grid, Pos2, ScrollArea, Sense, Shape, Stroke, Ui, Vec2};
+use egui::{Grid, Pos2, ScrollArea, Sense, Shape, Stroke, Ui, Vec2, WidgetText};
 use emu_core::debug::views::SoundView;
 use emu_core::device::sound::{StereoFrame, frame_at};
 use std::collections::VecDeque;
@@ -19,6 +19,8 @@ const HEIGHT: f32 = 40.0;
 pub struct Sound {
     view: Kept<Option<SoundView>>,
     scope: Scope,
+    /// For which state of a machine that stands still the picture was made.
+    stood: Option<u64>,
 }
 
 /// The last frames that were heard.
@@ -29,7 +31,15 @@ pub(super) struct Scope {
 }
 
 impl Scope {
-    /// Takes what was heard until frame `now`. A machine that went back is heard anew.
+    /// Shows the frames before number `end`, where the machine stands.
+    pub(super) fn stand(&mut self, frames: &[StereoFrame], end: u64) {
+        self.frames.clear();
+        self.frames.extend(frames);
+        self.place = Place::before(end);
+    }
+
+    /// Takes what was heard until frame `now`, while the machine runs on. One that went back is
+    /// heard anew.
     pub(super) fn take(&mut self, pieces: &[Piece], now: u64) {
         if self.place.next() > now.saturating_add(SHOWN as u64) {
             *self = Scope::default();
@@ -95,12 +105,9 @@ impl Scope {
 }
 
 impl Sound {
-    /// Shows it. What is heard is kept while this is looked at.
+    /// Shows it.
     pub fn show(&mut self, ui: &mut Ui, cx: &mut Cx<'_, '_>) {
-        let now = frame_at(cx.now());
-        let ears = cx.run.sink.ears();
-        ears.listen(true);
-        self.scope.take(&ears.take_heard(), now);
+        self.hear(cx);
         self.scope.show(ui);
         let view = self
             .view
@@ -130,6 +137,30 @@ impl Sound {
     }
 }
 
+impl Sound {
+    /// What is heard is kept while this is looked at. Where the machine stands still, what was
+    /// before is heard again: on some ways there nobody listened.
+    fn hear(&mut self, cx: &mut Cx<'_, '_>) {
+        let now = frame_at(cx.now());
+        let ears = cx.run.sink.ears();
+        ears.listen(true);
+        let heard = ears.take_heard();
+        if cx.is_busy {
+            self.stood = None;
+            self.scope.take(&heard, now);
+        } else if self.stood != Some(cx.stamp) {
+            self.stood = Some(cx.stamp);
+            let frames = cx.run.debugger.last_frames(SHOWN as u16, cx.run.discs);
+            self.scope.stand(&frames, now + 1);
+        }
+    }
+}
+
+/// The content of a cell, at the top of its row: beside many lines it would be far below.
+fn cell(ui: &mut Ui, text: impl Into<WidgetText>) {
+    ui.vertical(|ui| ui.label(text));
+}
+
 fn instruments(ui: &mut Ui, view: &SoundView) {
     if view.instruments.is_empty() {
         ui.weak("no instruments");
@@ -141,21 +172,21 @@ fn instruments(ui: &mut Ui, view: &SoundView) {
         }
         ui.end_row();
         for one in &view.instruments {
-            ui.label(mono(format!("{:?}", one.item)));
-            ui.label(mono(one.name.as_str()).color(NAMES));
+            cell(ui, mono(format!("{:?}", one.item)));
+            cell(ui, mono(one.name.as_str()).color(NAMES));
             let status = mono(one.status);
-            ui.label(if one.runs { status.color(HERE) } else { status });
-            ui.label(mono(format!("{} {}", one.priority, frames(one.frames))));
+            cell(ui, if one.runs { status.color(HERE) } else { status });
+            cell(ui, mono(format!("{} {}", one.priority, frames(one.frames))));
             let knobs = one.knobs.iter();
             let knobs: Vec<String> = knobs
                 .map(|(name, value)| format!("{name} {value}"))
                 .collect();
-            ui.label(mono(knobs.join("\n")));
+            cell(ui, mono(knobs.join("\n")));
             let reads = one.connections.iter();
             let reads: Vec<String> = reads
                 .map(|one| format!("{} from {:?} {}", one.input, one.source, one.output))
                 .collect();
-            ui.label(mono(reads.join("\n")));
+            cell(ui, mono(reads.join("\n")));
             ui.end_row();
         }
     });
@@ -215,6 +246,23 @@ mod tests {
         assert_eq!(scope.peaks(), [7, 9]);
         scope.take(&[], 9000);
         assert_eq!(scope.peaks(), [0, 0]);
+    }
+
+    #[test]
+    fn where_it_stands_the_present_is_at_the_end() {
+        let mut scope = Scope::default();
+        let mut frames = vec![[0, 0]; SHOWN];
+        frames[SHOWN - 1] = [5, -6];
+        scope.stand(&frames, 100);
+        assert_eq!(scope.frames.back(), Some(&[5, -6]));
+        // Then it runs on.
+        scope.take(&[piece(98, &[[9, 9], [5, -6], [7, 8]])], 100);
+        assert_eq!(scope.frames.len(), SHOWN);
+        assert_eq!(
+            scope.frames.range(SHOWN - 2..).copied().collect::<Vec<_>>(),
+            [[5, -6], [7, 8]]
+        );
+        assert_eq!(scope.peaks(), [7, 8]);
     }
 
     #[test]

@@ -9,7 +9,7 @@ use crate::config::RunConfig;
 use crate::session::Session;
 use egui::{Event, Key, Modifiers, Vec2};
 use egui_kittest::Harness;
-use egui_kittest::kittest::Queryable;
+use egui_kittest::kittest::{NodeT, Queryable};
 use emu_core::debug::Halt;
 use emu_core::machine::Stop;
 use emu_core::time::Tick;
@@ -420,4 +420,49 @@ fn sound_is_shown_while_the_machine_runs_and_goes_back() {
         }
     }
     assert!(ui.query_all_by_label_contains("left").count() > 0);
+}
+
+/// The loudest sample of the left side in the picture of sound.
+fn left_peak(ui: &Ui<'_>) -> u16 {
+    let label = ui.get_by_label_contains("left  ").accesskit_node().value();
+    let label = label.expect("a label has a text");
+    let peak = label.trim_start_matches("left").trim();
+    peak.parse().expect("a peak")
+}
+
+/// However one has come there: on, back, by a step back.
+#[test]
+fn the_sound_around_an_instant_is_seen_wherever_one_stands() {
+    let config = config("rom:tone");
+    let mut ui = open(&config);
+    show(&mut ui, View::Sound);
+    assert_eq!(left_peak(&ui), 0, "nothing has sounded");
+    command(&mut ui, "goto time:1");
+    assert!(left_peak(&ui) > 0x1000);
+    // A step back leads to the beginning of the tone: then the program waits.
+    for line in [
+        "goto time:0.5",
+        "back",
+        "goto time:0.8",
+        "field 1",
+        "goto time:0.3",
+    ] {
+        command(&mut ui, line);
+        let peak = left_peak(&ui);
+        assert!(peak > 0x1000, "{peak} behind {line}");
+    }
+    command(&mut ui, "goto cycle:1000");
+    assert_eq!(left_peak(&ui), 0);
+}
+
+#[test]
+fn the_name_of_an_instrument_stands_beside_its_first_knob() {
+    let config = config("rom:chime");
+    let mut ui = open(&config);
+    show(&mut ui, View::Sound);
+    command(&mut ui, "goto time:1");
+    let name = ui.get_by_label("mixer4x2.dsp").rect();
+    let knobs = ui.get_by_label_contains("LeftGain3").rect();
+    assert!(knobs.height() > 3.0 * name.height(), "several lines");
+    assert!((name.top() - knobs.top()).abs() < 4.0, "{name:?} {knobs:?}");
 }

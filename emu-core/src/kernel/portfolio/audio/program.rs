@@ -6,11 +6,13 @@
 //! ```
 //!
 //! Guests see no more of one than the names of its knobs; a block of kernel memory as large as
-//! a program's tables holds them, so that programs take guest memory and not only the host's.
+//! a program's tables holds them, so that programs take guest memory and not only the host's. The
+//! sounds that came with its file are behind the names.
 
 use super::codes;
 use crate::kernel::portfolio::Portfolio;
 use crate::kernel::portfolio::errors::Status;
+use crate::loader::aiff::Aiff;
 use crate::loader::dsp_file::{
     DspFile, EnvelopeHook, Linkage, Module, NAME_SIZE, Resource, SampleHook,
 };
@@ -31,6 +33,18 @@ pub(super) struct Program {
     pub samples: Vec<SampleHook>,
     /// The programs that it imports from.
     pub imports: BTreeSet<ProgramId>,
+    /// Where it and all that it imports from are from.
+    pub origin: Origin,
+}
+
+/// Where a program is from. How a routine is called is an affair of those who wrote it and its
+/// callers: nobody imports from elsewhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum Origin {
+    /// A file, or an image of one in memory.
+    File,
+    /// Built in, for want of a file.
+    BuiltIn,
 }
 
 impl Program {
@@ -63,6 +77,26 @@ impl Program {
             + envelopes * 64
             + samples;
         u32::try_from(bytes).unwrap_or(u32::MAX)
+    }
+
+    /// The sounds that came with its file: where in its block they are, for which FIFO, what they
+    /// are, and their bytes.
+    fn sounds(&self) -> Vec<(u32, &SampleHook, Aiff, &[u8])> {
+        let (mut at, mut sounds) = (self.names_size(), Vec::new());
+        for hook in &self.samples {
+            // Only a saved state has others than those that were read before.
+            let Ok(aiff) = Aiff::parse(&hook.file) else {
+                continue;
+            };
+            let from = aiff.sound.offset as usize;
+            let to = from.saturating_add(aiff.sound.len as usize);
+            let bytes = hook.file.get(from..to).unwrap_or_default();
+            // Channels move whole words. A file is longer than its sound and what that lacks.
+            let next = at.saturating_add(aiff.sound.len).saturating_add(3) & !3;
+            sounds.push((at, hook, aiff, bytes));
+            at = next;
+        }
+        sounds
     }
 
     /// Bytes of the names of its knobs.
@@ -113,6 +147,17 @@ impl Programs {
         Some(GuestPtr::new(kept.block.checked_add(offset)?))
     }
 
+    /// The sounds that came with a program's file: where they are, for which FIFO, what they are.
+    pub(super) fn sounds(&self, id: ProgramId) -> Vec<(u32, Vec<u8>, Aiff)> {
+        let Some(kept) = self.kept.get(&id) else {
+            return Vec::new();
+        };
+        let sounds = kept.program.sounds().into_iter();
+        sounds
+            .map(|(at, hook, aiff, _)| (kept.block.saturating_add(at), hook.hook.clone(), aiff))
+            .collect()
+    }
+
     /// The programs that one imports from, directly or through others, in a fixed order.
     pub(super) fn libraries_of(&self, id: ProgramId) -> Vec<ProgramId> {
         let mut found = BTreeSet::new();
@@ -129,17 +174,20 @@ impl Programs {
         found.into_iter().collect()
     }
 
-    fn exporter(&self, name: &[u8]) -> Option<ProgramId> {
+    fn exporter(&self, name: &[u8], origin: Origin) -> Option<ProgramId> {
         let mut kept = self.kept.iter();
-        let exporter = kept.find(|(_, kept)| kept.program.exports(name));
+        let exporter =
+            kept.find(|(_, kept)| kept.program.origin == origin && kept.program.exports(name));
         exporter.map(|(&id, _)| id)
     }
 
-    /// What is imported by the first of `files` or the others and exported by nobody.
-    pub(super) fn missing_import(&self, files: &[DspFile]) -> Option<Vec<u8>> {
+    /// What is imported by the first of `files` or the others, all of one origin, and exported by
+    /// nobody there.
+    pub(super) fn missing_import(&self, files: &[DspFile], origin: Origin) -> Option<Vec<u8>> {
         let modules = || files.iter().flat_map(DspFile::modules);
-        let is_there =
-            |name: &[u8]| modules().any(|m| exports(m, name)) || self.exporter(name).is_some();
+        let is_there = |name: &[u8]| {
+            modules().any(|m| exports(m, name)) || self.exporter(name, origin).is_some()
+        };
         let mut wanted = modules().flat_map(imports);
         wanted.find(|name| !is_there(name)).map(<[u8]>::to_vec)
     }
@@ -152,6 +200,7 @@ impl Portfolio {
         &mut self,
         mem: &mut Memory,
         files: Vec<DspFile>,
+        origin: Origin,
     ) -> Result<ProgramId, Status> {
         let mut parts = Vec::new();
         for file in files {
@@ -162,6 +211,7 @@ impl Portfolio {
                 envelopes: if is_first { file.envelopes } else { Vec::new() },
                 samples: if is_first { file.samples } else { Vec::new() },
                 imports: BTreeSet::new(),
+                origin,
             });
             parts.extend(file.shared.into_iter().map(|module| Program {
                 name: Vec::new(),
@@ -169,6 +219,7 @@ impl Portfolio {
                 envelopes: Vec::new(),
                 samples: Vec::new(),
                 imports: BTreeSet::new(),
+                origin,
             }));
         }
         let mut parts: Vec<(bool, Program)> = (0..).map(|n| n == 0).zip(parts).collect();
@@ -197,13 +248,15 @@ impl Portfolio {
 
     fn can_import(&self, part: &Program) -> bool {
         let programs = &self.audio.instruments.programs;
-        imports(&part.module).all(|name| programs.exporter(name).is_some())
+        imports(&part.module).all(|name| programs.exporter(name, part.origin).is_some())
     }
 
     fn keep_part(&mut self, mem: &mut Memory, mut part: Program) -> Result<ProgramId, Status> {
         let programs = &self.audio.instruments.programs;
         for name in imports(&part.module) {
-            let exporter = programs.exporter(name).ok_or(codes::EXTERNALREF)?;
+            let exporter = programs
+                .exporter(name, part.origin)
+                .ok_or(codes::EXTERNALREF)?;
             part.imports.insert(exporter);
         }
         let programs = &mut self.audio.instruments.programs;
@@ -222,6 +275,12 @@ impl Portfolio {
             let name = knob.name.get(..NAME_SIZE - 1).unwrap_or(&knob.name);
             if let Some(place) = mem.bytes_mut(at, name.len() as u32) {
                 place.copy_from_slice(name);
+            }
+        }
+        for (at, _, _, sound) in part.sounds() {
+            let place = mem.bytes_mut(block.saturating_add(at), sound.len() as u32);
+            if let Some(place) = place {
+                place.copy_from_slice(sound);
             }
         }
         let programs = &mut self.audio.instruments.programs;

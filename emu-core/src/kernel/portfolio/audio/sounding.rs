@@ -36,11 +36,6 @@ pub(super) struct Sounding {
 }
 
 impl Sounding {
-    /// The checksum of everything that was heard.
-    pub(super) fn hash(&self) -> u32 {
-        self.hash.value()
-    }
-
     /// Whether the processor has something to do.
     pub(super) fn is_active(&self) -> bool {
         self.is_active
@@ -112,8 +107,18 @@ impl Portfolio {
         });
     }
 
-    /// The checksum of all that was heard since power-on.
+    /// The checksum of all that was heard since power-on, as far as the processor is.
     pub fn sound_hash(&self) -> u32 {
-        self.audio.sounding.hash()
+        self.sound_so_far().value()
+    }
+
+    /// The same, to go on with.
+    pub(crate) fn sound_so_far(&self) -> SoundHash {
+        self.audio.sounding.hash
+    }
+
+    /// Lets the processor run up to now, for a copy that is not used afterwards.
+    pub(crate) fn sound_to_now(&mut self, cx: &mut CallCx<'_>) {
+        self.audio_catch_up(cx);
     }
 }

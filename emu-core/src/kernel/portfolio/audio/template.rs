@@ -10,11 +10,12 @@
 
 mod builtin;
 mod calls;
+mod own;
 
 pub use self::builtin::{standard_instrument, standard_instruments};
 pub(in crate::kernel::portfolio) use self::calls::CALLS;
 
-use super::program::ProgramId;
+use super::program::{Origin, ProgramId};
 use super::{AudioFile, AudioStep, codes, items::kind};
 use crate::kernel::abi::{IntoReply, Trouble};
 use crate::kernel::call::CallCx;
@@ -23,6 +24,7 @@ use crate::kernel::portfolio::errors::Status;
 use crate::kernel::portfolio::items::Item;
 use crate::kernel::portfolio::resources::Resource;
 use crate::kernel::portfolio::tags::CommonTags;
+use crate::loader::aiff::Aiff;
 use crate::loader::dsp_file::{Damage, DspError, DspFile};
 use serde::{Deserialize, Serialize};
 
@@ -41,8 +43,8 @@ pub(super) struct Template {
     pub program: ProgramId,
     /// What its instruments are tuned to unless they are tuned themselves.
     pub tuning: Option<Item>,
-    /// The envelopes that came with its file.
-    envelopes: Vec<Item>,
+    /// The envelopes and samples that came with its file.
+    own: Vec<Item>,
 }
 
 /// What comes of a template once its files are there.
@@ -64,6 +66,8 @@ pub struct TemplateFile {
     wanted: Vec<u8>,
     /// What was read before: the template's own file, then what it imports from.
     files: Vec<DspFile>,
+    /// Where all of these are from.
+    origin: Origin,
 }
 
 /// The error code of a damaged file.
@@ -117,14 +121,16 @@ impl Portfolio {
         let is_library = !load.files.is_empty();
         let parsed = match file {
             Ok(bytes) => self.parse_template(cx, &bytes)?,
-            Err(error) if is_absent(error) => match builtin::find(&load.wanted) {
-                Some(standard) => {
-                    self.announce_builtin(cx, standard.name());
-                    standard.file()
-                }
-                None if is_library => return Err(codes::EXTERNALREF.into()),
-                None => return Err(codes::BADFILENAME.into()),
-            },
+            Err(error) if is_absent(error) && is_library => {
+                self.tell_missing_routine(cx, &load);
+                return Err(codes::EXTERNALREF.into());
+            }
+            Err(error) if is_absent(error) => {
+                let standard = builtin::find(&load.wanted).ok_or(codes::BADFILENAME)?;
+                self.announce_builtin(cx, standard.name());
+                load.origin = Origin::BuiltIn;
+                standard.file()
+            }
             Err(_) => return Err(codes::BADFILEIO.into()),
         };
         load.files.push(parsed);
@@ -133,10 +139,17 @@ impl Portfolio {
 
     fn parse_template(&mut self, cx: &mut CallCx<'_>, bytes: &[u8]) -> Result<DspFile, Status> {
         cx.charge.0 += bytes.len() as u64 * 4;
-        DspFile::parse(bytes).map_err(|error| {
+        let file = DspFile::parse(bytes).map_err(|error| {
             self.warn(cx, error.to_string());
             damage_code(error)
-        })
+        })?;
+        for sample in &file.samples {
+            Aiff::parse(&sample.file).map_err(|error| {
+                self.warn(cx, format!("a sample in an instrument file: {error}"));
+                Status::from(error)
+            })?;
+        }
+        Ok(file)
     }
 
     /// Asks for the next file that is needed, or makes the items.
@@ -146,17 +159,25 @@ impl Portfolio {
         mut load: TemplateFile,
     ) -> Result<AudioStep, Trouble> {
         let programs = &self.audio.instruments.programs;
-        if let Some(import) = programs.missing_import(&load.files) {
+        while let Some(import) = programs.missing_import(&load.files, load.origin) {
             let name = [&import.to_ascii_lowercase()[..], b".dsp"].concat();
             // A file that does not export what it was read for would be read again.
             if load.files.len() >= MOST_FILES || load.wanted == name {
                 return Err(codes::EXTERNALREF.into());
             }
             load.wanted = name;
-            let places = places_of(&load.wanted);
-            return Ok(AudioStep::Fetch(places, AudioFile::Template(load)));
+            match load.origin {
+                Origin::File => {
+                    let places = places_of(&load.wanted);
+                    return Ok(AudioStep::Fetch(places, AudioFile::Template(load)));
+                }
+                Origin::BuiltIn => {
+                    let standard = builtin::find(&load.wanted);
+                    load.files.push(standard.ok_or(codes::EXTERNALREF)?.file());
+                }
+            }
         }
-        let template = self.new_template(cx, load.files, load.task)?;
+        let template = self.new_template(cx, load.files, load.origin, load.task)?;
         self.gain(load.task, Resource::Owned(template));
         let result = match load.then {
             Then::Template => template,
@@ -182,9 +203,10 @@ impl Portfolio {
         &mut self,
         cx: &mut CallCx<'_>,
         files: Vec<DspFile>,
+        origin: Origin,
         owner: Item,
     ) -> Result<Item, Status> {
-        let program = self.keep_program(cx.mem, files)?;
+        let program = self.keep_program(cx.mem, files, origin)?;
         let item = match self.new_audio_item(cx.mem, kind::TEMPLATE, CommonTags::default(), owner) {
             Ok(item) => item,
             Err(error) => {
@@ -192,41 +214,17 @@ impl Portfolio {
                 return Err(error);
             }
         };
-        self.announce_unattached(cx, program);
         let template = Template {
             program,
             tuning: None,
-            envelopes: Vec::new(),
+            own: Vec::new(),
         };
         self.audio.instruments.templates.insert(item, template);
-        if let Err(error) = self.attach_own_envelopes(cx, item, owner) {
+        if let Err(error) = self.attach_own(cx, item, owner) {
             self.delete_template(cx, item);
             return Err(error);
         }
         Ok(item)
-    }
-
-    /// Attaches the envelopes that came with the file of a template, for its instruments.
-    fn attach_own_envelopes(
-        &mut self,
-        cx: &mut CallCx<'_>,
-        template: Item,
-        owner: Item,
-    ) -> Result<(), Status> {
-        let program = self.template(template)?.program;
-        let program = self.audio.instruments.programs.get(program);
-        let hooks = program.map(|program| program.envelopes.clone());
-        for hook in hooks.into_iter().flatten() {
-            let envelope = self.keep_envelope(cx, &hook, owner)?;
-            if let Some(template) = self.audio.instruments.templates.get_mut(&template) {
-                template.envelopes.push(envelope);
-            }
-            // A hook that the instrument does not have has nothing to move.
-            if let Ok(at) = self.envelope_hook_of(template, Some(&hook.hook)) {
-                self.attach_envelope_to(cx, template, (envelope, at as u32), owner)?;
-            }
-        }
-        Ok(())
     }
 
     /// A template of the bytes of a file in memory.
@@ -255,12 +253,12 @@ impl Portfolio {
         }
         self.delete_attachments_of(cx, item);
         if let Some(template) = self.audio.instruments.templates.remove(&item) {
-            self.leave_program(template.program);
-            for envelope in template.envelopes {
-                if self.envelope(envelope).is_ok() {
-                    self.delete_child(cx, envelope);
+            for own in template.own {
+                if self.envelope(own).is_ok() || self.sample(own).is_ok() {
+                    self.delete_child(cx, own);
                 }
             }
+            self.leave_program(template.program);
         }
         self.free_item(cx.mem, item);
     }
@@ -283,18 +281,25 @@ impl Portfolio {
         }
     }
 
-    /// Says once for each instrument that what came with its file is left out.
-    fn announce_unattached(&mut self, cx: &mut CallCx<'_>, program: ProgramId) {
-        let Some(program) = self.audio.instruments.programs.get(program) else {
-            return;
+    /// Says that a file imports a routine of which there is no file; a built-in one is no
+    /// substitute, for it is called in another way.
+    fn tell_missing_routine(&mut self, cx: &mut CallCx<'_>, load: &TemplateFile) {
+        let user = load.files.first().map(|file| &file.name[..]);
+        let user = String::from_utf8_lossy(user.unwrap_or_default());
+        let wanted = String::from_utf8_lossy(&load.wanted);
+        let why = match builtin::find(&load.wanted) {
+            Some(_) => "; the one that is built in is for built-in instruments only",
+            None => "",
         };
-        if program.samples.is_empty() {
-            return;
-        }
         let text = format!(
-            "the samples that are part of \"{}\" are not attached yet",
-            String::from_utf8_lossy(&program.name)
+            "the instrument file \"{user}\" imports a routine, \
+             and there is no file \"{wanted}\" with it{why}"
         );
+        self.warn_once(cx, text);
+    }
+
+    /// Warns of something about instruments, once.
+    fn warn_once(&mut self, cx: &mut CallCx<'_>, text: String) {
         let announced = &mut self.audio.instruments.announced;
         // Names are a guest's to invent.
         if announced.len() < MOST_ANNOUNCED && announced.insert(text.clone()) {

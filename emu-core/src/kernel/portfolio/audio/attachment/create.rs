@@ -112,6 +112,18 @@ impl Portfolio {
         self.place_attachment(cx, attachment, owner)
     }
 
+    /// Attaches a sample to a FIFO of a template.
+    pub(in crate::kernel::portfolio::audio) fn attach_sample_to(
+        &mut self,
+        cx: &mut CallCx<'_>,
+        template: Item,
+        (sample, fifo): (Item, u8),
+        owner: Item,
+    ) -> Result<(), Status> {
+        let attachment = Attachment::new(template, What::Sample { sample, fifo });
+        self.place_attachment(cx, attachment, owner)
+    }
+
     /// An instrument plays what is attached to its template.
     pub(in crate::kernel::portfolio::audio) fn inherit_attachments(
         &mut self,

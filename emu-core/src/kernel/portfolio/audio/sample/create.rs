@@ -9,8 +9,10 @@ use crate::kernel::portfolio::audio::items::kind;
 use crate::kernel::portfolio::audio::tags;
 use crate::kernel::portfolio::errors::Status;
 use crate::kernel::portfolio::items::Item;
+use crate::kernel::portfolio::resources::Resource;
 use crate::kernel::portfolio::structs::TagArg;
 use crate::kernel::portfolio::tags::{CommonTags, common_tags, own_tags};
+use crate::loader::aiff::Aiff;
 use crate::mem::{GuestPtr, Memory};
 
 /// Tags of which a list may have one.
@@ -108,6 +110,24 @@ impl Portfolio {
     ) -> Result<Item, Status> {
         let item = self.place_audio_item(mem, kind::SAMPLE, common)?;
         self.audio.samples.samples.insert(item, sample);
+        Ok(item)
+    }
+
+    /// A sample that came with an instrument file. Its sound is a part of the file's program, which
+    /// outlives it.
+    pub(in crate::kernel::portfolio::audio) fn keep_sample(
+        &mut self,
+        cx: &mut CallCx<'_>,
+        aiff: &Aiff,
+        address: u32,
+        owner: Item,
+    ) -> Result<Item, Status> {
+        let mut sample = Sample::from_file(aiff, aiff.sound.len);
+        sample.address = address;
+        check_loops(&sample)?;
+        let item = self.new_audio_item(cx.mem, kind::SAMPLE, CommonTags::default(), owner)?;
+        self.audio.samples.samples.insert(item, sample);
+        self.gain(owner, Resource::Owned(item));
         Ok(item)
     }
 

@@ -6,6 +6,7 @@ use crate::kernel::abi::Trouble;
 use crate::kernel::call::{Answer, CallCx, Flow};
 use crate::kernel::portfolio::Portfolio;
 use crate::kernel::portfolio::audio::items::kind;
+use crate::kernel::portfolio::audio::program::Origin;
 use crate::kernel::portfolio::audio::tags as tag;
 use crate::kernel::portfolio::audio::{AudioFile, AudioStep, codes};
 use crate::kernel::portfolio::errors::Status;
@@ -41,6 +42,7 @@ impl Portfolio {
             then,
             wanted: Vec::new(),
             files: Vec::new(),
+            origin: Origin::File,
         };
         match source {
             Source::Name(name) => {
@@ -68,7 +70,7 @@ impl Portfolio {
         };
         let file = self.parse_template(cx, &bytes)?;
         let owner = self.caller();
-        self.new_template(cx, vec![file], owner)
+        self.new_template(cx, vec![file], Origin::File, owner)
     }
 }
 
