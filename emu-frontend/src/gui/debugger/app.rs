@@ -334,6 +334,7 @@ impl<'a> App<'a> {
             before: self.registers[0].as_ref(),
             left: left.map(|(_, picture)| picture),
             is_played: self.is_played,
+            hands: &mut self.hands,
             actions: &mut self.actions,
         };
         show(&mut self.views, &mut cx);

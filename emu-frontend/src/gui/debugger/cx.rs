@@ -3,6 +3,7 @@
 use super::keys::Does;
 use super::views::View;
 use crate::debug::Debugging;
+use crate::gui::pads::Hands;
 use emu_core::debug::timeline::Timeline;
 use emu_core::debug::{Ledger, Symbols};
 use emu_core::device::display::Picture;
@@ -76,7 +77,7 @@ pub enum Action {
     Task(Option<Item>),
     /// A view comes to the front.
     Show(View),
-    /// The keyboard is the pads', or the debugger's again.
+    /// Keyboard and mouse are the pods', or the debugger's again.
     Play(bool),
 }
 
@@ -98,8 +99,10 @@ pub struct Cx<'c, 'a> {
     pub before: Option<&'c (Item, Registers)>,
     /// The picture that the program has left at this instant.
     pub left: Option<&'c Picture>,
-    /// Whether the keyboard is the pads'.
+    /// Whether keyboard and mouse are the pods'.
     pub is_played: bool,
+    /// What they hold there.
+    pub hands: &'c mut Hands,
     /// What is wanted.
     pub actions: &'c mut Vec<Action>,
 }

@@ -28,7 +28,7 @@ pub fn show(ctx: &Context, is_open: &mut bool) {
             });
             ui.separator();
             ui.label(
-                "A click into the screen gives the keyboard to the pads: A S D Q W, arrows, Enter.",
+                "A click into the screen gives the keyboard (A S D Q W, arrows, Enter) and the mouse to the pods.",
             );
             ui.label("Pressing a button in the past begins another future from there.");
             ui.label("A tab's own menu (right button) moves it to another place.");

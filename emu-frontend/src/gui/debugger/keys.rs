@@ -276,6 +276,19 @@ pub fn button(key: Key) -> Option<(u8, u32)> {
     }
 }
 
+/// A button of the host's mouse under the name that the ordinary window knows it by.
+pub fn mouse_button(button: egui::PointerButton) -> winit::event::MouseButton {
+    use egui::PointerButton;
+    use winit::event::MouseButton;
+    match button {
+        PointerButton::Primary => MouseButton::Left,
+        PointerButton::Secondary => MouseButton::Right,
+        PointerButton::Middle => MouseButton::Middle,
+        PointerButton::Extra1 => MouseButton::Back,
+        PointerButton::Extra2 => MouseButton::Forward,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

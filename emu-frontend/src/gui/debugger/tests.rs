@@ -11,6 +11,7 @@ use egui::{Event, Key, Modifiers, Vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
 use emu_core::debug::Halt;
+use emu_core::device::pods::PodKind;
 use emu_core::machine::Stop;
 use emu_core::time::Tick;
 use std::cell::Cell;
@@ -374,6 +375,53 @@ fn pads_are_played_and_what_was_pressed_stays_pressed() {
     }
     assert!(ui.state().is_busy() && ui.state().printed().len() < before);
     assert_eq!(ui.state().run().debugger.reached(), at(&ui));
+}
+
+#[test]
+fn a_mouse_and_a_gun_are_played_on_the_screen() {
+    let config = RunConfig {
+        pods: vec![PodKind::Mouse, PodKind::LightGun],
+        ..config("rom:sketch")
+    };
+    let mut ui = open(&config);
+    ui.state_mut().command("run");
+    for _ in 0..60 {
+        ui.step();
+    }
+    let screen = ui.get_by_label("screen of the console").rect();
+    ui.get_by_label("screen of the console").click();
+    for _ in 0..4 {
+        ui.step();
+    }
+    ui.hover_at(screen.center());
+    for _ in 0..30 {
+        ui.step();
+    }
+    let down = Vec2::new(0.0, screen.height() / 4.0);
+    ui.hover_at(screen.center() + down);
+    ui.drag_at(screen.center() + down);
+    for _ in 0..30 {
+        ui.step();
+    }
+    ui.hover_at(screen.center() - 3.0 * down);
+    for _ in 0..30 {
+        ui.step();
+    }
+    key_once(&mut ui, Modifiers::NONE, Key::Escape);
+    key(&mut ui, Modifiers::NONE, Key::Escape);
+    command(&mut ui, "events 100 kind input");
+    let said = ui.state().said();
+    let wanted = [
+        "gun 1 aim 160 120",
+        "mouse 1 move 0 60",
+        "gun 1 aim 160 180",
+        "mouse 1 press left",
+        "gun 1 press trigger",
+        "gun 1 aim off",
+    ];
+    for line in wanted {
+        assert!(said.contains(line), "{line}: {said}");
+    }
 }
 
 #[test]

@@ -122,6 +122,7 @@ impl App<'_> {
                 } else if self.is_played {
                     self.is_played = false;
                     self.hands.release_all();
+                    self.hands.aim(None);
                 } else {
                     self.interrupt();
                     if let Some(focused) = ui.memory(|memory| memory.focused()) {
