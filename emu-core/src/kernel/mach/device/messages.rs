@@ -8,10 +8,12 @@ use crate::kernel::call::CallCx;
 use crate::kernel::mach::codes;
 use crate::kernel::mach::mig::device::DeviceRequest;
 use crate::kernel::mach::records::flavors::{MDIOCGETL, MDIOCSETL, SCREEN_WAIT_VBL};
+use crate::kernel::mach::records::status::StatusInts;
 use crate::kernel::mach::rpc::{Rpc, Served};
 use crate::kernel::mach::space::KernelObject;
 use crate::kernel::portfolio::Portfolio;
 use crate::messages;
+use smallvec::smallvec;
 
 /// Reads the request as a generated server does.
 fn decode(rpc: &Rpc<'_>) -> Result<DeviceRequest, i32> {
@@ -41,13 +43,13 @@ impl Portfolio {
         device: u32,
         flavor: u32,
         room: u32,
-    ) -> Result<Vec<i32>, i32> {
+    ) -> Result<StatusInts, i32> {
         let row = NAMES.get(device as usize);
         let row = row.ok_or(codes::D_NO_SUCH_DEVICE)?;
         match flavor {
             MDIOCGETL => {
                 let open = self.mach.devices.get(device);
-                Ok(vec![open.map_or(0, |open| open.limit as i32)])
+                Ok(smallvec![open.map_or(0, |open| open.limit as i32)])
             }
             _ => self.model_get_status(cx, row.model, flavor, room),
         }

@@ -19,6 +19,7 @@ use crate::device::{Buffer, Finished};
 use crate::kernel::call::CallCx;
 use crate::kernel::mach::codes;
 use crate::kernel::mach::records::DevMode;
+use crate::kernel::mach::records::status::StatusInts;
 use crate::kernel::portfolio::Portfolio;
 use serde::{Deserialize, Serialize};
 
@@ -154,14 +155,14 @@ impl Portfolio {
         model: Model,
         flavor: u32,
         room: u32,
-    ) -> Result<Vec<i32>, i32> {
+    ) -> Result<StatusInts, i32> {
         match model {
             Model::Cdrom => self.cdrom_status(cx, flavor, room),
             Model::Timer => Portfolio::timer_status(cx, flavor),
             Model::Screen => self.screen_status(flavor, room),
             Model::Console => self.console_status(flavor),
             Model::Control => Portfolio::control_status(flavor),
-            Model::Test => Ok(Vec::new()),
+            Model::Test => Ok(StatusInts::new()),
             Model::Time => Portfolio::time_status(flavor),
         }
     }

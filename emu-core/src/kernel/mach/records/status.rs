@@ -5,9 +5,13 @@
 use super::record;
 use bitflags::bitflags;
 use serde::{Deserialize, Serialize};
+use smallvec::SmallVec;
+
+/// The integers of a status; most have no more than these.
+pub type StatusInts = SmallVec<[i32; 4]>;
 
 /// A record's bytes as the integers of a status, padded with zeros at the end.
-pub fn to_ints(bytes: &[u8]) -> Vec<i32> {
+pub fn to_ints(bytes: &[u8]) -> StatusInts {
     bytes
         .chunks(4)
         .map(|chunk| {
@@ -246,7 +250,7 @@ mod tests {
             device_size: 700 * 2048,
             record_size: 2048,
         };
-        assert_eq!(to_ints(&size.encode()), [0x0015_e000, 0x0800]);
+        assert_eq!(to_ints(&size.encode())[..], [0x0015_e000, 0x0800]);
         let bytes = to_bytes(&[0x0015_e000, 0x0800]);
         assert_eq!(DevSize::decode(&bytes), Some(size));
     }
@@ -261,7 +265,7 @@ mod tests {
             sec1: 5,
             frame1: 6,
         };
-        assert_eq!(to_ints(&play.encode()), [0x0102_0304, 0x0506_0000]);
+        assert_eq!(to_ints(&play.encode())[..], [0x0102_0304, 0x0506_0000]);
         assert_eq!(
             CdPlayMsf::decode(&to_bytes(&[0x0102_0304, 0x0506_0000])),
             Some(play)

@@ -17,7 +17,7 @@ use crate::kernel::mach::records::DevMode;
 use crate::kernel::mach::records::flavors::*;
 use crate::kernel::mach::records::status::{
     CD_ADDRESS_LBA, CD_ADDRESS_MSF, CD_LEAD_OUT, CdHeader, CdPlayMsf, CdPlayTrack, CdSubChannel,
-    CdTocEntry, CdVolume, DevSize, to_bytes, to_ints,
+    CdTocEntry, CdVolume, DevSize, StatusInts, to_bytes, to_ints,
 };
 use crate::kernel::portfolio::Portfolio;
 use crate::media::{DiscTable, FIRST_FRAME, SECTOR_DATA, TrackKind};
@@ -144,7 +144,7 @@ impl Portfolio {
         cx: &mut CallCx<'_>,
         flavor: u32,
         room: u32,
-    ) -> Result<Vec<i32>, i32> {
+    ) -> Result<StatusInts, i32> {
         let exactly = |words: u32| match room == words {
             true => Ok(()),
             false => Err(codes::D_INVALID_SIZE),

@@ -12,8 +12,10 @@ use crate::kernel::mach::records::flavors::{
     DEV_GET_SIZE, TTY_CLEAR_BREAK, TTY_DRAIN, TTY_FLUSH, TTY_MODEM, TTY_OUT_OF_BAND, TTY_SET_BREAK,
     TTY_START, TTY_STATUS, TTY_STATUS_NEW, TTY_STOP,
 };
+use crate::kernel::mach::records::status::StatusInts;
 use crate::kernel::portfolio::Portfolio;
 use serde::{Deserialize, Serialize};
+use smallvec::smallvec;
 use std::collections::VecDeque;
 
 /// Input that is kept until somebody reads it; older bytes go first.
@@ -75,13 +77,15 @@ impl Portfolio {
         self.settle_ports(cx);
     }
 
-    pub(super) fn console_status(&self, flavor: u32) -> Result<Vec<i32>, i32> {
+    pub(super) fn console_status(&self, flavor: u32) -> Result<StatusInts, i32> {
         let console = &self.mach.devices.models.console;
         match flavor {
-            DEV_GET_SIZE => Ok(vec![0, 1]),
-            TTY_STATUS | TTY_STATUS_NEW => Ok(console.status.unwrap_or(STATUS).to_vec()),
-            TTY_MODEM => Ok(vec![console.modem]),
-            TTY_OUT_OF_BAND => Ok(vec![0, 0]),
+            DEV_GET_SIZE => Ok(smallvec![0, 1]),
+            TTY_STATUS | TTY_STATUS_NEW => {
+                Ok(StatusInts::from_slice(&console.status.unwrap_or(STATUS)))
+            }
+            TTY_MODEM => Ok(smallvec![console.modem]),
+            TTY_OUT_OF_BAND => Ok(smallvec![0, 0]),
             _ => Err(codes::D_INVALID_OPERATION),
         }
     }

@@ -12,8 +12,10 @@ use crate::kernel::mach::codes;
 use crate::kernel::mach::device::OperationId;
 use crate::kernel::mach::records::DevMode;
 use crate::kernel::mach::records::flavors::DEV_GET_SIZE;
+use crate::kernel::mach::records::status::StatusInts;
 use crate::kernel::portfolio::Portfolio;
 use serde::{Deserialize, Serialize};
+use smallvec::smallvec;
 use std::collections::VecDeque;
 
 /// Bytes of a record.
@@ -118,9 +120,9 @@ impl Portfolio {
         self.settle_ports(cx);
     }
 
-    pub(super) fn control_status(flavor: u32) -> Result<Vec<i32>, i32> {
+    pub(super) fn control_status(flavor: u32) -> Result<StatusInts, i32> {
         match flavor {
-            DEV_GET_SIZE => Ok(vec![0, 1]),
+            DEV_GET_SIZE => Ok(smallvec![0, 1]),
             _ => Err(codes::D_INVALID_OPERATION),
         }
     }

@@ -15,7 +15,7 @@ use crate::kernel::mach::codes;
 use crate::kernel::mach::records::flavors::{
     DEV_GET_SIZE, SCREEN_GET_LAYOUT, SCREEN_SET_BASE, VC_GETINFO, VC_SETCOLOR,
 };
-use crate::kernel::mach::records::status::{DevSize, VcInfo, to_ints};
+use crate::kernel::mach::records::status::{DevSize, StatusInts, VcInfo, to_ints};
 use crate::kernel::portfolio::{Portfolio, memtype};
 use crate::mem::{DRAM_SIZE, MEMORY_END, Memory};
 use serde::{Deserialize, Serialize};
@@ -168,7 +168,7 @@ impl Portfolio {
         Begun::ok(ask.len)
     }
 
-    pub(super) fn screen_status(&self, flavor: u32, room: u32) -> Result<Vec<i32>, i32> {
+    pub(super) fn screen_status(&self, flavor: u32, room: u32) -> Result<StatusInts, i32> {
         let screen = self.mach.devices.models.screen.as_ref();
         let screen = screen.ok_or(codes::D_NO_SUCH_DEVICE)?;
         match flavor {

@@ -12,9 +12,11 @@ use crate::kernel::mach::device::OperationId;
 use crate::kernel::mach::records::flavors::{
     DEV_GET_SIZE, TIMER_GET_RES, TIMER_GET_TIME, TIMER_GET_VBLANK,
 };
+use crate::kernel::mach::records::status::StatusInts;
 use crate::kernel::mach::records::{DevMode, Tvalspec};
 use crate::kernel::portfolio::Portfolio;
 use crate::time::{Micros, TICKS_PER_CLOCK_STEP, Tick};
+use smallvec::smallvec;
 
 /// The record number that stands for the next vertical blank.
 const NEXT_BLANK: u32 = 0xffff_ffff;
@@ -94,17 +96,19 @@ impl Portfolio {
         (codes::D_SUCCESS, bytes.len() as u32, bytes)
     }
 
-    pub(super) fn timer_status(cx: &mut CallCx<'_>, flavor: u32) -> Result<Vec<i32>, i32> {
+    pub(super) fn timer_status(cx: &mut CallCx<'_>, flavor: u32) -> Result<StatusInts, i32> {
         match flavor {
-            DEV_GET_SIZE => Ok(vec![0, 1]),
+            DEV_GET_SIZE => Ok(smallvec![0, 1]),
             TIMER_GET_TIME => {
                 let time = time_at(cx.now);
-                Ok(vec![time.tv_sec as i32, time.tv_nsec])
+                Ok(smallvec![time.tv_sec as i32, time.tv_nsec])
             }
-            TIMER_GET_RES => Ok(vec![(TICKS_PER_CLOCK_STEP * NANOSECONDS_PER_TICK) as i32]),
+            TIMER_GET_RES => Ok(smallvec![
+                (TICKS_PER_CLOCK_STEP * NANOSECONDS_PER_TICK) as i32
+            ]),
             TIMER_GET_VBLANK => {
                 let count = cx.board.fields_at(cx.now);
-                Ok(vec![(count >> 32) as i32, count as i32])
+                Ok(smallvec![(count >> 32) as i32, count as i32])
             }
             _ => Err(codes::D_INVALID_OPERATION),
         }
