@@ -111,7 +111,8 @@ pub fn measure(overture: &Path, figures: &mut Vec<Figure>) -> Result<Value, Stri
     let (none, many) = (name(none), name(many));
     let run = |disc: &str| timed(overture, &[disc, "--headless", "--drive", "instant"]);
     let start = run(&none)?.as_secs_f64();
-    let whole = run(&many)?.as_secs_f64();
+    // The first of them brings the file into the host's cache, which is not ours to measure.
+    let whole = run(&many)?.min(run(&many)?).as_secs_f64();
     let read = (whole - start).max(0.0) * 1e6 / f64::from(READS);
     figures.push(Figure {
         name: "one read of 2048 bytes from a disc".to_owned(),

@@ -52,7 +52,7 @@ pub fn measure(
             figures.push(more(guest, ratio, required));
         }
         let scratch = crate::scratch()?;
-        let name = file_in(&scratch, "tape");
+        let name = file_in(&scratch, "tape.otr");
         let plain = [CALLER, "--headless", "--until", "exit"];
         let recorded = [&plain[..], &["--record", &name]].concat();
         let start = [CALLER, "--headless", "--until", "time:0.000001"];
@@ -69,7 +69,7 @@ pub fn measure(
 /// A recording of a million events: what it takes, and how long the picture of it does.
 fn long(overture: &Path, report: &mut Value, figures: &mut Vec<Figure>) -> Result<(), String> {
     let scratch = crate::scratch()?;
-    let name = file_in(&scratch, "tape");
+    let name = file_in(&scratch, "tape.otr");
     timed(overture, &[&LONG[..], &[&name], &LONG_ARGS].concat())?;
     let bytes = fs::read(&name).map_err(|e| format!("{name}: {e}"))?;
     let recording = Recording::parse(&bytes).map_err(|e| format!("{name}: {e}"))?;
@@ -88,7 +88,7 @@ fn long(overture: &Path, report: &mut Value, figures: &mut Vec<Figure>) -> Resul
             size <= BYTES_REQUIRED,
         )),
     });
-    let drawn = file_in(&scratch, "picture");
+    let drawn = file_in(&scratch, "picture.json");
     let words = ["trace", "export", &name, "-o", &drawn];
     let seconds = million(timed(overture, &words)?.as_secs_f64());
     report["million_events_export_seconds"] = json!(seconds);
