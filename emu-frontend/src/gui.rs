@@ -6,6 +6,7 @@
 //! | [`pacing`] | when the next field is due on the host's clock |
 //! | [`screen`] | where the picture lies, and how it gets there |
 //! | [`keys`], [`pads`] | what keys do; what is held, told once a field |
+//! | `mouse` | a mouse that belongs to the program for a while |
 //! | [`help`], [`font`] | what is said over the picture |
 //! | [`settings`] | what is remembered |
 //! | [`sound`] | what the machine plays, on the host's sound device |
@@ -31,6 +32,7 @@ pub mod sound;
 pub mod window;
 
 mod canvas;
+mod mouse;
 mod opening;
 
 use crate::cli::RunArgs;

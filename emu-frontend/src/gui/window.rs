@@ -5,6 +5,7 @@ use super::canvas::Canvas;
 use super::gamepad::GamePads;
 use super::help;
 use super::keys::{self, Command, Does};
+use super::mouse::Mouse;
 use super::opening::{Opens, guarded};
 use super::pacing::Speed;
 use super::player::{Motion, Player};
@@ -19,34 +20,16 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use winit::application::ApplicationHandler;
-use winit::dpi::{LogicalSize, PhysicalPosition, PhysicalSize};
+use winit::dpi::{LogicalSize, PhysicalSize};
 use winit::event::{DeviceEvent, DeviceId, ElementState, KeyEvent, MouseButton, WindowEvent};
 use winit::event_loop::{ActiveEventLoop, ControlFlow};
 use winit::keyboard::{ModifiersState, PhysicalKey};
-use winit::window::{CursorGrabMode, Fullscreen, Window as HostWindow, WindowId};
+use winit::window::{Fullscreen, Window as HostWindow, WindowId};
 
 /// How long a message is seen.
 const MESSAGE_TIME: Duration = Duration::from_secs(4);
 /// How often the title says how fast the run is.
 const TITLE_TIME: Duration = Duration::from_secs(1);
-
-/// Whose the mouse is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Captured {
-    /// The host's.
-    No,
-    /// The program's; the host tells how far it moves.
-    Locked,
-    /// The program's, where a cursor cannot be held: it is brought back after each movement.
-    /// What X11 tells of movements meanwhile comes twice, once for the grab.
-    Confined,
-}
-
-/// The middle of a window, in its own pixels.
-fn middle(window: &HostWindow) -> PhysicalPosition<f64> {
-    let size = window.inner_size();
-    PhysicalPosition::new(f64::from(size.width / 2), f64::from(size.height / 2))
-}
 
 /// The window and the run in it.
 pub struct Window<O: Write, E: Write> {
@@ -59,8 +42,7 @@ pub struct Window<O: Write, E: Write> {
     help: bool,
     message: Option<(String, Duration)>,
     modifiers: ModifiersState,
-    /// Whether the mouse belongs to the program.
-    captured: Captured,
+    mouse: Mouse,
     hidden: bool,
     /// Where the picture was drawn last, and the display in it.
     area: (Area, (u32, u32)),
@@ -85,7 +67,7 @@ impl<O: Write, E: Write> Window<O, E> {
             help: false,
             message: None,
             modifiers: ModifiersState::empty(),
-            captured: Captured::No,
+            mouse: Mouse::default(),
             hidden: false,
             area: (Area::default(), (0, 0)),
             presented: 0,
@@ -296,7 +278,7 @@ impl<O: Write, E: Write> Window<O, E> {
         if let Some((window, _)) = &self.opened {
             let full = self.settings.full_screen;
             window.set_fullscreen(full.then_some(Fullscreen::Borderless(None)));
-            window.set_cursor_visible(!full && self.captured == Captured::No);
+            window.set_cursor_visible(!full && self.mouse.is_free());
         }
     }
 
@@ -305,46 +287,25 @@ impl<O: Write, E: Write> Window<O, E> {
         let Some((window, _)) = &self.opened else {
             return;
         };
-        let grab = |mode| window.set_cursor_grab(mode).is_ok();
-        self.captured = if !captured {
-            grab(CursorGrabMode::None);
-            Captured::No
-        } else if grab(CursorGrabMode::Locked) {
-            Captured::Locked
-        } else if grab(CursorGrabMode::Confined)
-            && window.set_cursor_position(middle(window)).is_ok()
-        {
-            Captured::Confined
-        } else {
-            Captured::No
-        };
-        let is_free = self.captured == Captured::No;
+        self.mouse.capture(window, captured);
+        let is_free = self.mouse.is_free();
         window.set_cursor_visible(is_free && !self.settings.full_screen);
         if !is_free {
             self.say("F7 lets the mouse go".to_owned());
         }
     }
 
-    /// The cursor of a confined mouse is brought back to the middle each time it has moved.
-    fn follow(&mut self, position: PhysicalPosition<f64>) {
-        let Some((window, _)) = &self.opened else {
-            return;
-        };
-        let from = middle(window);
-        let (x, y) = (position.x - from.x, position.y - from.y);
-        if (x, y) != (0.0, 0.0) && window.set_cursor_position(from).is_ok() {
-            self.player.hands.move_mouse(x, y);
-        }
-    }
-
-    fn mouse(&mut self, button: MouseButton, down: bool) {
-        if self.player.hands.has(Controls::Mouse, 1) && down && self.captured == Captured::No {
-            self.capture(true);
-        } else if let Some(bit) = keys::mouse_button(button, Controls::Mouse) {
-            self.player.hands.set(Controls::Mouse, 1, bit, down);
-        }
+    fn click(&mut self, button: MouseButton, down: bool) {
+        let hands = &mut self.player.hands;
         if let Some(bit) = keys::mouse_button(button, Controls::Gun) {
-            self.player.hands.set(Controls::Gun, 1, bit, down);
+            hands.set(Controls::Gun, 1, bit, down);
+        }
+        let is_lent = hands.has(Controls::Mouse, 1) && down && self.mouse.is_free();
+        if let Some(bit) = keys::mouse_button(button, Controls::Mouse).filter(|_| !is_lent) {
+            hands.set(Controls::Mouse, 1, bit, down);
+        }
+        if is_lent {
+            self.capture(true);
         }
     }
 
@@ -445,13 +406,15 @@ impl<O: Write, E: Write> ApplicationHandler for Window<O, E> {
                 let (area, display) = self.area;
                 let at = screen::pixel_at(area, display, (position.x, position.y));
                 self.player.hands.aim(at);
-                if self.captured == Captured::Confined {
-                    self.follow(position);
+                if let Some((window, _)) = &self.opened
+                    && let Some((right, down)) = self.mouse.follow(window, position)
+                {
+                    self.player.hands.move_mouse(right, down);
                 }
             }
             WindowEvent::CursorLeft { .. } => self.player.hands.aim(None),
             WindowEvent::MouseInput { state, button, .. } => {
-                self.mouse(button, state == ElementState::Pressed);
+                self.click(button, state == ElementState::Pressed);
             }
             WindowEvent::DroppedFile(path) => self.dropped(&path),
             WindowEvent::RedrawRequested => {
@@ -466,7 +429,7 @@ impl<O: Write, E: Write> ApplicationHandler for Window<O, E> {
 
     fn device_event(&mut self, _: &ActiveEventLoop, _: DeviceId, event: DeviceEvent) {
         if let DeviceEvent::MouseMotion { delta: (x, y) } = event
-            && self.captured == Captured::Locked
+            && self.mouse.is_locked()
         {
             self.player.hands.move_mouse(x, y);
         }
