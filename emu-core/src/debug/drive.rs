@@ -1,7 +1,8 @@
 //! Letting a machine go, over the changes that were made to it.
 //!
-//! A change by hand is kept as the machine behind it, what happens to the console as itself. A run that comes to its instant goes on with that
-//! machine: so every way to a later instant has seen the change.
+//! A change by hand is kept as the machine behind it, what happens to the console as itself. A run
+//! that comes to its instant goes on with that machine: so every way to a later instant has seen the
+//! change.
 
 use super::history::{Change, History};
 use crate::device::Board;
@@ -93,5 +94,24 @@ impl<B: Board + Clone> Driven<'_, B> {
                 return stop;
             }
         }
+    }
+}
+
+impl<B: Board + Clone> History<B> {
+    /// Lets a machine that has seen so many changes go to `until`, for what it tells on the way.
+    pub(super) fn replay(
+        &self,
+        (machine, mut changes): (&mut Machine<B>, u32),
+        until: Tick,
+        outside: &mut Outside<'_>,
+    ) {
+        let mut driven = Driven {
+            machine,
+            history: self,
+            changes: &mut changes,
+            armed: &Armed::default(),
+            awaited: until,
+        };
+        driven.go(Pace::Free, until, outside);
     }
 }

@@ -3,7 +3,6 @@
 //! They are run again and listened to: it is there wherever one stands, however one has come
 //! there. The machine stays as it is.
 
-use super::drive::{Armed, Driven, Pace};
 use super::travel::Debugger;
 use crate::device::Board;
 use crate::device::sound::{FRAME_RATE, StereoFrame, frame_at};
@@ -59,19 +58,13 @@ impl<B: Board + Clone> Debugger<B> {
         if here.0.saturating_sub(mark.frozen.at().0) > LONGEST {
             return last.frames;
         }
-        let (mut machine, mut changes) = (mark.frozen.thaw(), mark.changes);
-        let mut driven = Driven {
-            machine: &mut machine,
-            history: self.history(),
-            changes: &mut changes,
-            armed: &Armed::default(),
-            awaited: here,
-        };
+        let mut machine = mark.frozen.thaw();
         let mut outside = Outside {
             sink: &mut last,
             discs,
         };
-        driven.go(Pace::Free, here, &mut outside);
+        let kept = (&mut machine, mark.changes);
+        self.history().replay(kept, here, &mut outside);
         for (first, frames) in machine.last_sound().pieces {
             last.sound(first, &frames);
         }

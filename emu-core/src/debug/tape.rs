@@ -1,6 +1,5 @@
 //! The events of a run so far: it is run again and written down.
 
-use super::drive::{Armed, Driven, Pace};
 use super::travel::Debugger;
 use super::views::ItemKind;
 use crate::device::Board;
@@ -68,23 +67,17 @@ impl<B: Board + Clone> Debugger<B> {
         let here = self.position().at;
         let from = Tick(here.0.saturating_sub(LONGEST));
         let mark = self.history().before(from);
-        let (mut machine, mut changes) = (mark.frozen.thaw(), mark.changes);
+        let mut machine = mark.frozen.thaw();
         let mut bounded = Bounded::default();
         for Stamped { at, actor, event } in as_made(&mut machine) {
             bounded.event(at, actor, &event);
         }
-        let mut driven = Driven {
-            machine: &mut machine,
-            history: self.history(),
-            changes: &mut changes,
-            armed: &Armed::default(),
-            awaited: here,
-        };
         let mut outside = Outside {
             sink: &mut bounded,
             discs,
         };
-        driven.go(Pace::Free, here, &mut outside);
+        let kept = (&mut machine, mark.changes);
+        self.history().replay(kept, here, &mut outside);
         let Bounded { before, now } = bounded;
         let mut tape = before;
         tape.extend(&now);
