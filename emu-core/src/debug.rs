@@ -45,7 +45,7 @@ pub use expression::{BadExpression, Expression, Scope};
 pub use history::History;
 pub use ledger::{Ledger, Search};
 pub use stack::{Frame, call_stack};
-pub use stops::{On, StopPoint, StopPoints, Wanted, command_number, is_about};
+pub use stops::{On, StopPoint, StopPoints, Trouble, Wanted, command_number, is_about};
 pub use symbols::{BadSymbols, Kind, Near, Signature, Source, Symbol, Symbols, Table};
 pub use travel::{Debugger, WayBack};
 pub use why::{Class, Link, WaitReport};

@@ -11,6 +11,7 @@
 //! | [`objects`] | what the systems hold: items, memory, Mach |
 //! | [`past`] | what has happened |
 //! | [`stops`] | breakpoints in words |
+//! | [`troubles`] | codes and errors by anything that people see of them |
 //! | [`views`] | what a machine looks like |
 //!
 //! The machine itself is debugged by `emu_core::debug`, which knows no prompt.
@@ -25,6 +26,7 @@ pub mod profile;
 pub mod sound;
 pub mod stops;
 pub mod symbols;
+pub mod troubles;
 pub mod views;
 
 #[cfg(test)]

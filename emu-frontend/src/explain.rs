@@ -53,22 +53,6 @@ pub(crate) fn error_name(code: i32) -> Option<&'static str> {
     errors::name(code)
 }
 
-/// The code that a number or a name stands for, or what Mach says of one.
-pub(crate) fn code(text: &str) -> Option<i32> {
-    let text = text.trim();
-    let said = || {
-        let is_it = |row: &&codes::Code| {
-            let meaning = row.meaning.trim_end_matches('.');
-            meaning.eq_ignore_ascii_case(text.trim_end_matches('.'))
-        };
-        codes::TABLE.iter().find(is_it).map(|row| row.value)
-    };
-    number(text)
-        .or_else(|| errors::by_name(text))
-        .or_else(|| codes::explain_name(text).map(|explanation| explanation.code))
-        .or_else(said)
-}
-
 /// What a number or a name stands for, the likelier reading first; a name stands for one thing only.
 fn find(text: &str) -> Vec<Reading> {
     let text = text.trim();
@@ -80,7 +64,8 @@ fn find(text: &str) -> Vec<Reading> {
     reading.into_iter().collect()
 }
 
-fn number(text: &str) -> Option<i32> {
+/// A number of 32 bits: hexadecimal with 0x, or decimal, with a sign or without.
+pub(crate) fn number(text: &str) -> Option<i32> {
     let number = match text.strip_prefix("0x").or(text.strip_prefix("0X")) {
         Some(digits) if digits.starts_with(['+', '-']) => None,
         Some(digits) => u32::from_str_radix(digits, 16).ok(),

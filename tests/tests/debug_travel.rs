@@ -203,7 +203,9 @@ fn a_request_from_before_the_breakpoint_is_known() {
 fn an_error_a_file_and_an_item_are_stopped_for() {
     let mut debugger = debugger("metronome");
     // ABORTED of the kernel.
-    debugger.points.add(On::Error(-713_322_486), None, None);
+    debugger
+        .points
+        .add(On::Error((-713_322_486).into()), None, None);
     let halt = run(&mut debugger);
     assert!(matches!(halt, Halt::Event(1, ..)), "{halt:?}");
 

@@ -1,9 +1,11 @@
 //! What a debugged machine stops for.
 
 mod on;
+mod trouble;
 
 pub(super) use on::Requested;
 pub use on::{On, Wanted, command_number, is_about};
+pub use trouble::Trouble;
 
 use super::expression::{Expression, Scope};
 use crate::mem::{Memory, Range};

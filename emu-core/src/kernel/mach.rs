@@ -48,6 +48,7 @@ mod task;
 mod vm;
 
 pub(in crate::kernel) use self::device::OperationId;
+pub(crate) use self::device::device_code;
 
 use self::device::Devices;
 use self::memory_object::MemoryObjects;

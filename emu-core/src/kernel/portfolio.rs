@@ -72,6 +72,7 @@ mod rig;
 pub use self::audio::inspect::{ConnectionView, InstrumentView, ResourceView};
 pub use self::audio::{standard_instrument, standard_instruments};
 pub(crate) use self::calllog::{error_text, value_text};
+pub(crate) use self::devices::status_of;
 pub use self::dispatch::CallKey;
 pub(crate) use self::files::COMMANDS as FILE_COMMANDS;
 pub use self::io::CallBack;

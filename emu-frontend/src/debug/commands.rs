@@ -60,7 +60,7 @@ commands! {
     "origin" "ro" "" "go back to where the present function was called" => What::Going(going::Way::Origin);
     "writer" "w" "ADDRESS [LENGTH]" "go back to what last wrote there, and say who did" => What::Going(going::Way::Writer);
     "goto" "g" "WHEN" "go to vbl:N, time:SECONDS or cycle:N, in either direction" => What::Going(going::Way::Goto);
-    "break" "b" "WHAT [task NAME] [if CONDITION]" "stop at an address, CALL, request, complete or failed [DEVICE [UNIT] [COMMAND]], error CODE, file \"NAME\", item N, text \"...\", event KIND" => What::Stops(stops::Change::Break);
+    "break" "b" "WHAT [task NAME] [if CONDITION]" "stop at an address, CALL, request, complete or failed [DEVICE [UNIT] [COMMAND]] [error ERROR], error ERROR, file \"NAME\", item N, text \"...\", event KIND" => What::Stops(stops::Change::Break);
     "tbreak" "tb" "WHAT [task NAME] [if CONDITION]" "the same, for one stop" => What::Stops(stops::Change::Temporary);
     "watch" "wa" "[change] ADDRESS [LENGTH] [if CONDITION]" "stop behind writes to memory, by whomever, or only behind those that change it" => What::Stops(stops::Change::Watch);
     "delete" "d" "NUMBER" "remove a breakpoint" => What::Stops(stops::Change::Delete);

@@ -1,8 +1,8 @@
 //! Breakpoints in words.
 
 use super::commands::{address, number};
+use super::troubles::trouble;
 use super::{Answer, Debugging};
-use crate::explain;
 use emu_core::debug::{Expression, On, StopPoint, Wanted, command_number};
 use emu_core::device::{Board, DeviceClass, DeviceId, DeviceInfo, Op};
 use emu_core::kernel::call::CallTable;
@@ -168,11 +168,9 @@ fn on<W: Write, E: Write>(debugging: &Debugging<'_, W, E>, words: &str) -> Resul
                 .to_owned(),
         ),
         "request" => device().map(On::Request),
-        "complete" => device().map(On::Complete),
-        "failed" => device().map(On::Failed),
-        "error" => explain::code(unquoted(rest)).map(On::Error).ok_or_else(|| {
-            format!("{rest:?} is no code; give a number or a name that `overture explain` knows")
-        }),
+        "complete" => ends(debugging, rest).map(On::Complete),
+        "failed" => ends(debugging, rest).map(On::Failed),
+        "error" => trouble(unquoted(rest)).map(On::Error),
         "file" if rest.is_empty() => {
             Err("break file wants a name, such as \"logo.cel\"".to_owned())
         }
@@ -245,6 +243,25 @@ fn requests<W: Write, E: Write>(
     }
 }
 
+/// Ends of requests: `cdrom 0 read error ER_MediaError`.
+fn ends<W: Write, E: Write>(
+    debugging: &Debugging<'_, W, E>,
+    words: &str,
+) -> Result<Wanted, String> {
+    let (words, error) = match words.strip_prefix("error ") {
+        Some(error) => ("", Some(error)),
+        None => match split_at_word(words, " error ") {
+            Some((words, error)) => (words, Some(error)),
+            None => (words, None),
+        },
+    };
+    let mut wanted = requests(debugging, words)?;
+    wanted.error = error
+        .map(|text| trouble(unquoted(text.trim())))
+        .transpose()?;
+    Ok(wanted)
+}
+
 /// What there is to know of the devices.
 fn infos<W: Write, E: Write>(debugging: &Debugging<'_, W, E>) -> Vec<DeviceInfo> {
     let mut board = debugging.debugger.machine().board().clone();
@@ -269,14 +286,10 @@ fn wanted_words(wanted: &Wanted) -> String {
         Some(n) => text.push_str(&format!(", command {n}")),
         None => (),
     }
+    if let Some(error) = wanted.error {
+        text.push_str(&format!(", error {error}"));
+    }
     text
-}
-
-/// A code with its name.
-fn error_words(code: i32) -> String {
-    let mach = emu_core::kernel::mach::codes::by_number(code).filter(|_| code > 0);
-    let name = explain::error_name(code).or(mach.map(|row| row.name));
-    name.map_or_else(|| format!("{code:#x}"), |name| format!("{code:#x} {name}"))
 }
 
 /// A breakpoint as a line.
@@ -290,7 +303,7 @@ pub fn words(point: &StopPoint) -> String {
         On::Request(wanted) => format!("requests to {}", wanted_words(wanted)),
         On::Complete(wanted) => format!("completions of {}", wanted_words(wanted)),
         On::Failed(wanted) => format!("failures of {}", wanted_words(wanted)),
-        On::Error(code) => format!("error {}", error_words(*code)),
+        On::Error(error) => format!("error {error}"),
         On::File(name) => format!("file {name:?}"),
         On::Item(item) => format!("item {item:?}"),
         On::Kind(word) => format!("events {word}"),

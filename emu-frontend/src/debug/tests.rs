@@ -367,3 +367,72 @@ fn programs_that_are_loaded_later_bring_their_names() {
         assert!(out.contains(part), "{part}: {out}");
     }
 }
+
+/// The numbers of the breakpoints that a run stops for until it ends.
+fn stops_for(rom: &str, breaks: &[&str]) -> Vec<String> {
+    let mut script: String = breaks.iter().map(|line| format!("{line}\n")).collect();
+    script.push_str(&"run\n".repeat(8));
+    let (out, status) = debug(rom, &script, false);
+    assert_eq!(status, Status::Success, "{out}");
+    let stops = out.lines().filter_map(|line| {
+        let number = line.strip_prefix("breakpoint ")?.split(':').next()?;
+        Some(number.to_owned())
+    });
+    stops.collect()
+}
+
+#[test]
+fn errors_are_stopped_for_by_all_that_people_see_of_them() {
+    let found = |line: &str| !stops_for("rom:metronome", &[line]).is_empty();
+    for error in [
+        "ABORTED",
+        "ER_Aborted",
+        "0xd57b900a",
+        "-713322486",
+        "\"The operation was aborted\"",
+        "\"FKr-Severe-System-Standard-The operation was aborted\"",
+        "kernel",
+        "standard",
+        "aborted",
+    ] {
+        for way in [
+            "error",
+            "failed error",
+            "complete error",
+            "failed timer error",
+        ] {
+            assert!(found(&format!("break {way} {error}")), "{way} {error}");
+        }
+    }
+    for line in [
+        "break error ER_MediaError",
+        "break error \"file folio\"",
+        "break error mig",
+        "break failed error media",
+        "break failed cdrom error ER_Aborted",
+        "break complete timer error end-of-medium",
+    ] {
+        assert!(!found(line), "{line}");
+    }
+    let (out, _) = debug(
+        "rom:metronome",
+        "break failed timer 1 error aborted\nbreaks",
+        false,
+    );
+    assert!(out.contains("failures of timer 1, error "), "{out}");
+}
+
+#[test]
+fn an_unknown_error_is_answered_with_near_matches() {
+    let mut out = Vec::new();
+    let (config, session) = start(&arguments(&["rom:hello"])).expect("starts");
+    let sink = RunSink::new(&mut out, io::sink());
+    let mut debugging = Debugging::new(session, &config, sink);
+    for line in [
+        "break error ER_MediaErorr",
+        "break failed cdrom error ER_MediaErorr",
+    ] {
+        let why = commands::execute(&mut debugging, line).expect_err("no error");
+        assert!(why.contains("did you mean \"ER_MediaError\""), "{why}");
+    }
+}

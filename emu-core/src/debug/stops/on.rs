@@ -1,6 +1,7 @@
 //! What a breakpoint waits for, and which events are that.
 
-use crate::device::{DeviceClass, Op};
+use super::Trouble;
+use crate::device::{DevError, DeviceClass, Op};
 use crate::kernel::abi::ArgKind;
 use crate::kernel::call::{ResultKind, System};
 use crate::kernel::portfolio::items::Item;
@@ -20,6 +21,8 @@ pub struct Wanted {
     pub unit: Option<u8>,
     /// The number of the command: 0 writes, 1 reads, 2 asks for the status.
     pub command: Option<u16>,
+    /// How the request has to end; meant for ends only.
+    pub error: Option<Trouble>,
 }
 
 impl From<Option<DeviceClass>> for Wanted {
@@ -35,11 +38,23 @@ impl Wanted {
     /// Whether a request is one of these. What is not known of it is not what is wanted.
     fn fits(&self, request: Option<&Requested>) -> bool {
         let Some(request) = request else {
-            return *self == Wanted::default();
+            let error = self.error;
+            return *self
+                == Wanted {
+                    error,
+                    ..Wanted::default()
+                };
         };
         self.device.is_none_or(|device| device == request.device)
             && self.unit.is_none_or(|unit| request.unit == Some(unit))
             && self.command.is_none_or(|n| request.command == Some(n))
+    }
+
+    /// Whether the end of a request is one of these.
+    fn ends(&self, request: Option<&Requested>, error: Option<DevError>) -> bool {
+        let class = request.map(|request| request.device);
+        let is_it = |wanted: Trouble| error.is_some_and(|error| wanted.is_of_device(error, class));
+        self.fits(request) && self.error.is_none_or(is_it)
     }
 }
 
@@ -83,8 +98,8 @@ pub enum On {
     Complete(Wanted),
     /// The same, with an error.
     Failed(Wanted),
-    /// A call gives, or a request ends with, this code of Portfolio or Mach.
-    Error(i32),
+    /// A call gives, or a request ends with, such a code of Portfolio or Mach.
+    Error(Trouble),
     /// A file of this name is asked for by a call, or gets a request.
     File(String),
     /// Something happens to this item.
@@ -119,10 +134,16 @@ impl On {
                 let row = call.row();
                 row.is_some_and(|row| row.name.eq_ignore_ascii_case(name))
             }
-            (On::Request(wanted), Event::Submit { .. })
-            | (On::Complete(wanted), Event::Complete { .. })
-            | (On::Failed(wanted), Event::Complete { error: Some(_), .. }) => wanted.fits(request),
-            (On::Error(code), event) => gives(event, *code),
+            (On::Request(wanted), Event::Submit { .. }) => wanted.fits(request),
+            (On::Complete(wanted), Event::Complete { error, .. })
+            | (
+                On::Failed(wanted),
+                Event::Complete {
+                    error: error @ Some(_),
+                    ..
+                },
+            ) => wanted.ends(request, *error),
+            (On::Error(wanted), event) => wanted.is_told_by(event),
             (On::Item(item), event) => is_about(event, *item),
             // The name stands in memory, at which [`On::finds`] looks.
             (On::File(_), Event::Ask { .. } | Event::Call { .. }) => true,
@@ -181,31 +202,6 @@ fn paths(event: &Event, mem: &Memory) -> Vec<String> {
         .filter_map(|(_, &at)| mem.read_string(GuestPtr::new(at), NAME_MAX).ok())
         .map(|name| String::from_utf8_lossy(&name).into_owned())
         .collect()
-}
-
-/// Whether an event tells of a code.
-fn gives(event: &Event, code: i32) -> bool {
-    match event {
-        Event::Done { error, .. } => *error == code,
-        Event::MachDone { code: given, .. } => *given == code,
-        Event::Complete {
-            error: Some(crate::device::DevError::Refused(given)),
-            ..
-        } => *given == code,
-        Event::Return {
-            call,
-            value: Some(value),
-        } => {
-            let kind = call.row().map(|row| row.result);
-            let is_code = match kind {
-                Some(ResultKind::Code) => true,
-                Some(ResultKind::Number | ResultKind::Item | ResultKind::Bits) => code < 0,
-                _ => false,
-            };
-            is_code && value.0 as i32 == code
-        }
-        _ => false,
-    }
 }
 
 /// Whether an event is about an item: it is made, used, told, or gone.

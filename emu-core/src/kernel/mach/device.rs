@@ -27,6 +27,7 @@ mod traps;
 
 pub use collect::{Collect, Record};
 pub use operation::Operation;
+pub(crate) use operation::code_of as device_code;
 
 pub(super) use messages::MESSAGES;
 pub(super) use model::TEST_MARK;

@@ -8,9 +8,11 @@
 //! ```
 
 mod explain;
+mod find;
 mod tables;
 
 pub use self::explain::{Explanation, by_name, explain, name, text, text_with};
+pub use self::find::{Codes, known};
 
 use crate::mem::{FieldKind, GuestType, GuestValue};
 use serde::{Deserialize, Serialize};

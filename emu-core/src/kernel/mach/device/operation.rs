@@ -510,7 +510,7 @@ impl Portfolio {
 }
 
 /// The code for what a device of the board complains of (Mach sheet 5.4).
-pub(super) fn code_of(error: DevError) -> i32 {
+pub(crate) fn code_of(error: DevError) -> i32 {
     match error {
         DevError::Offline | DevError::Aborted => codes::D_DEVICE_DOWN,
         DevError::EndOfMedium => codes::D_INVALID_RECNUM,

@@ -1,5 +1,6 @@
 //! Error codes in words, for guests, the call log and `overture explain`.
 
+use super::find::{CLASSES, ENVIRONMENTS, SEVERITIES};
 use super::tables::{Entry, MODULES, Module, STANDARD};
 use super::{Parts, Status};
 use std::fmt;
@@ -14,7 +15,7 @@ fn module_of(parts: &Parts) -> Option<&'static Module> {
         .or_else(|| MODULES.iter().find(any))
 }
 
-fn entry_of(parts: &Parts) -> Option<&'static Entry> {
+pub(super) fn entry_of(parts: &Parts) -> Option<&'static Entry> {
     let module = module_of(parts);
     let table = match (parts.class, module) {
         (0, _) => STANDARD,
@@ -85,11 +86,7 @@ impl Parts {
     /// `FKr-Severe-System-Standard-`.
     fn prefix(&self) -> Vec<u8> {
         let mut text = vec![self.object, self.id.0, self.id.1];
-        let class = if self.class == 0 {
-            "Standard"
-        } else {
-            "Extended"
-        };
+        let class = CLASSES[usize::from(self.class & 1)];
         let words = format!(
             "-{}-{}-{class}-",
             self.severity_name(),
@@ -100,11 +97,11 @@ impl Parts {
     }
 
     fn severity_name(&self) -> &'static str {
-        ["Info", "Warning", "Severe", "Fatal"][usize::from(self.severity & 3)]
+        SEVERITIES[usize::from(self.severity & 3)]
     }
 
     fn environment_name(&self) -> &'static str {
-        ["System", "Application", "User", "Reserved"][usize::from(self.environment & 3)]
+        ENVIRONMENTS[usize::from(self.environment & 3)]
     }
 }
 
